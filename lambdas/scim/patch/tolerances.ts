@@ -1,0 +1,59 @@
+import type { Filter } from '../filter/parse.ts';
+import { isObject, type JsonObject } from '../json.ts';
+import type { Attribute } from '../schemas/attribute.ts';
+import type { ResourceType } from '../schemas/resource-type.ts';
+import { parseTarget, type Target } from './target.ts';
+
+/*
+ * Shapes of PATCH that RFC 7644 does not have and a client is known to send. Each function names its client.
+ */
+
+/** Entra ID writes the operations' names with a capital: `Add`, `Replace`, `Remove`. */
+export const operationName = (op: string): string => op.toLowerCase();
+
+/**
+ * Okta sends `id` with each rename of a group, and clients that echo a GET send `meta`, `schemas` and `groups`, in the
+ * value of an operation without a path. What the server owns is left out there; named in a path, it is an error.
+ */
+export const isServersOwn = (chain: readonly Attribute[]): boolean =>
+  chain.some(({ name, mutability }) => mutability === 'readOnly' || name === 'schemas');
+
+/**
+ * Entra ID, with its `aadOptscim062020` flag, merges replacements into one operation without a path whose keys are paths:
+ * `name.givenName`, `urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:employeeNumber`. A key that is no path to
+ * anything is an attribute that no schema has, and left out as from any body.
+ */
+export function targetOfKey(type: ResourceType, key: string): Target | undefined {
+  try {
+    return parseTarget(type, key);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Entra ID adds and replaces `emails[type eq "work"].value` where no such e-mail exists, and means that one be made.
+ * Gives the value that the filter describes, where it is made of `eq` and `and` alone.
+ */
+export function valueThatMatches(filter: Filter): JsonObject | undefined {
+  if (filter.op === 'and') {
+    const parts = filter.filters.map(valueThatMatches);
+    return parts.every((part) => part !== undefined) ? Object.assign({}, ...parts) : undefined;
+  }
+  if (filter.op !== 'eq' || filter.value === null || filter.path.urn || filter.path.names.length !== 1) return undefined;
+  return { [filter.path.names[0] as string]: filter.value };
+}
+
+/**
+ * Entra ID, and Okta for some apps, remove from a multi-valued attribute by `value` instead of a filter:
+ * `{"op":"Remove","path":"members","value":[{"value":"…"}]}`. A value is meant by every sub-attribute that it gives.
+ */
+export const isNamedBy =
+  (given: readonly unknown[]) =>
+  (element: unknown): boolean =>
+    given.some((wanted) => {
+      if (!isObject(wanted) || !isObject(element)) return wanted === element;
+      const names = Object.keys(wanted);
+      const telling = 'value' in wanted ? ['value'] : names;
+      return telling.length > 0 && telling.every((name) => wanted[name] === element[name]);
+    });

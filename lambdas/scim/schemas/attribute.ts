@@ -1,0 +1,64 @@
+export type AttributeType = 'string' | 'boolean' | 'decimal' | 'integer' | 'dateTime' | 'binary' | 'reference' | 'complex';
+
+/** One attribute with its characteristics (RFC 7643 section 2.2), spelled as section 7 spells them. */
+export interface Attribute {
+  readonly name: string;
+  readonly type: AttributeType;
+  readonly description: string;
+  readonly multiValued: boolean;
+  readonly required: boolean;
+  readonly caseExact: boolean;
+  readonly mutability: 'readOnly' | 'readWrite' | 'immutable' | 'writeOnly';
+  readonly returned: 'always' | 'never' | 'default' | 'request';
+  readonly uniqueness: 'none' | 'server' | 'global';
+  readonly canonicalValues?: readonly string[];
+  readonly referenceTypes?: readonly string[];
+  readonly subAttributes?: readonly Attribute[];
+}
+
+type Characteristics = Partial<Omit<Attribute, 'name' | 'type' | 'description'>>;
+
+const define =
+  (type: AttributeType) =>
+  (name: string, description: string, characteristics: Characteristics = {}): Attribute => ({
+    name,
+    type,
+    description,
+    multiValued: false,
+    required: false,
+    // RFC 7643 sections 2.3.6 and 2.3.7: binary values and references are case exact.
+    caseExact: type === 'binary' || type === 'reference',
+    mutability: 'readWrite',
+    returned: 'default',
+    uniqueness: 'none',
+    ...characteristics,
+  });
+
+export const string = define('string');
+export const boolean = define('boolean');
+export const integer = define('integer');
+export const dateTime = define('dateTime');
+export const binary = define('binary');
+export const reference = define('reference');
+
+export const complex = (name: string, description: string, subAttributes: readonly Attribute[], characteristics: Characteristics = {}) =>
+  define('complex')(name, description, { subAttributes, ...characteristics });
+
+/** A multi-valued complex attribute. */
+export const many = (name: string, description: string, subAttributes: readonly Attribute[], characteristics: Characteristics = {}) =>
+  complex(name, description, subAttributes, {
+    multiValued: true,
+    ...characteristics,
+  });
+
+const indexes = new WeakMap<readonly Attribute[], ReadonlyMap<string, Attribute>>();
+
+/** The attribute of that name, compared without case (RFC 7643 section 2.1). */
+export function attributeNamed(attributes: readonly Attribute[], name: string): Attribute | undefined {
+  let index = indexes.get(attributes);
+  if (!index) {
+    index = new Map(attributes.map((attribute) => [attribute.name.toLowerCase(), attribute]));
+    indexes.set(attributes, index);
+  }
+  return index.get(name.toLowerCase());
+}

@@ -1,0 +1,95 @@
+import type { JsonObject } from '../json.ts';
+import { type Attribute, complex, dateTime, reference, string } from './attribute.ts';
+
+/** A schema of RFC 7643 section 7. */
+export interface Schema {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly attributes: readonly Attribute[];
+}
+
+interface Extension {
+  readonly schema: Schema;
+  readonly required: boolean;
+}
+
+/** What a vendor writes down to add a resource type; everything else follows from it. */
+interface Definition {
+  /** Also the `id` in `/ResourceTypes` and `meta.resourceType`. */
+  readonly name: string;
+  /** Relative to the base URL, for example `/Users`. */
+  readonly endpoint: string;
+  readonly description: string;
+  readonly schema: Schema;
+  readonly extensions?: readonly Extension[];
+  /** Attributes, dotted where they are sub-attributes, by which resources are looked up. Unique ones are looked up anyway. */
+  readonly indexed?: readonly string[];
+  /** What an attribute is when a new resource does not name it; a replaced one then keeps what it had. */
+  readonly defaults?: JsonObject;
+}
+
+/** A resource type of RFC 7643 section 6. The one description that validation, filters, PATCH, keys and discovery share. */
+export interface ResourceType extends Required<Definition> {
+  /** Every attribute of a resource: the ones all types have, the schema's, and each extension as a complex attribute named by its URN. */
+  readonly attributes: readonly Attribute[];
+  /** Names of the top-level attributes whose values are unique in a directory. */
+  readonly unique: readonly string[];
+}
+
+/** The attributes that every resource has (RFC 7643 sections 3 and 3.1). */
+const EVERY_RESOURCE: readonly Attribute[] = [
+  string('schemas', 'URIs of the schemas whose attributes are present.', {
+    multiValued: true,
+    required: true,
+    caseExact: true,
+    returned: 'always',
+  }),
+  string('id', 'Identifier that the service provider gave to the resource.', {
+    caseExact: true,
+    mutability: 'readOnly',
+    returned: 'always',
+    uniqueness: 'server',
+  }),
+  string('externalId', 'Identifier that the provisioning client gave to the resource.', { caseExact: true }),
+  complex(
+    'meta',
+    'Metadata of the resource.',
+    [
+      string('resourceType', 'Name of the resource type.', {
+        caseExact: true,
+        mutability: 'readOnly',
+      }),
+      dateTime('created', 'When the resource was added.', {
+        mutability: 'readOnly',
+      }),
+      dateTime('lastModified', 'When the resource was last changed.', {
+        mutability: 'readOnly',
+      }),
+      reference('location', 'URI of the resource.', {
+        mutability: 'readOnly',
+        referenceTypes: ['uri'],
+      }),
+      string('version', 'Version of the resource, as in its ETag.', {
+        caseExact: true,
+        mutability: 'readOnly',
+      }),
+    ],
+    { mutability: 'readOnly' },
+  ),
+];
+
+/** Sees an extension as a complex attribute: that is how its values stand in a resource. */
+const asAttribute = ({ schema, required }: Extension): Attribute => complex(schema.id, schema.description, schema.attributes, { required });
+
+export function defineResourceType(definition: Definition): ResourceType {
+  const { schema, extensions = [] } = definition;
+  return {
+    indexed: [],
+    defaults: {},
+    ...definition,
+    extensions,
+    attributes: [...EVERY_RESOURCE, ...schema.attributes, ...extensions.map(asAttribute)],
+    unique: schema.attributes.filter(({ uniqueness }) => uniqueness !== 'none').map(({ name }) => name),
+  };
+}

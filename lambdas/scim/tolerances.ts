@@ -1,0 +1,22 @@
+import type { Attribute } from './schemas/attribute.ts';
+
+/*
+ * Values that RFC 7643 would refuse and a client is known to send. Each function names its client and gives back
+ * what the client meant, or the value as it was.
+ */
+
+/** Okta's own samples give numbers where strings are declared (postalCode, employeeNumber, externalId). */
+export const stringFromNumber = (value: unknown): unknown => (typeof value === 'number' ? String(value) : value);
+
+/** Entra ID writes booleans as "True" and "False", in bodies, PATCH values and value filters. */
+export function booleanFromString(value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  return { true: true, false: false }[value.toLowerCase()] ?? value;
+}
+
+/** Entra ID sends the manager as a bare id, or as an array of one object, where a complex value is declared. */
+export function complexFromValue(attribute: Attribute, value: unknown): unknown {
+  if (Array.isArray(value) && value.length <= 1) return value[0];
+  const hasValue = attribute.subAttributes?.some(({ name }) => name === 'value');
+  return hasValue && typeof value === 'string' ? { value } : value;
+}
