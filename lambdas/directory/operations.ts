@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { notFound, preconditionFailed, unavailable } from '../scim/errors.ts';
+import type { Filter } from '../scim/filter/parse.ts';
+import { canonicalJson, type JsonObject } from '../scim/json.ts';
+import { patch as applyPatch, type Operation } from '../scim/patch/patch.ts';
+import { etag, type StoredResource } from '../scim/resource.ts';
+import type { ResourceType } from '../scim/schemas/resource-type.ts';
+import { validateNew, validateReplacement } from '../scim/validate.ts';
+import type { Page, Scope, Store, Window } from './store.ts';
+
+/** A directory as one request sees it. */
+export interface Directory extends Scope {
+  readonly store: Store;
+}
+
+/** Whether a version is one that the client will change or delete; its `If-Match` header decides. */
+export type Precondition = (etag: string) => boolean;
+
+export async function create(directory: Directory, type: ResourceType, body: Record<string, unknown>): Promise<StoredResource> {
+  const now = new Date().toISOString();
+  const { resource } = validateNew(type, body);
+  const stored: StoredResource = {
+    id: randomUUID(),
+    rev: 1,
+    version: 1,
+    created: now,
+    lastModified: now,
+    body: resource,
+  };
+  await directory.store.create(directory, type, stored);
+  return stored;
+}
+
+export async function get(directory: Directory, type: ResourceType, id: string): Promise<StoredResource> {
+  const stored = await directory.store.get(directory, type, id);
+  if (!stored) throw notFound(id);
+  return stored;
+}
+
+export const search = (directory: Directory, type: ResourceType, window: Window, filter?: Filter): Promise<Page> =>
+  directory.store.search(directory, type, window, filter);
+
+export const replace = (
+  directory: Directory,
+  type: ResourceType,
+  id: string,
+  body: Record<string, unknown>,
+  precondition?: Precondition,
+): Promise<StoredResource> => change(directory, type, id, precondition, (current) => validateReplacement(type, body, current).resource);
+
+export const patch = (
+  directory: Directory,
+  type: ResourceType,
+  id: string,
+  operations: readonly Operation[],
+  precondition?: Precondition,
+): Promise<StoredResource> => change(directory, type, id, precondition, (current) => applyPatch(type, current, operations));
+
+export async function remove(directory: Directory, type: ResourceType, id: string, precondition?: Precondition): Promise<void> {
+  await untilCurrent(directory, type, id, precondition, (stored) => directory.store.remove(directory, type, stored));
+}
+
+/** Reads a resource, computes what becomes of it and writes that. What changes nothing is not written. */
+const change = (
+  directory: Directory,
+  type: ResourceType,
+  id: string,
+  precondition: Precondition | undefined,
+  compute: (current: JsonObject) => JsonObject,
+): Promise<StoredResource> =>
+  untilCurrent(directory, type, id, precondition, async (before) => {
+    const body = compute(before.body);
+    if (canonicalJson(body) === canonicalJson(before.body)) return before;
+    const lastModified = new Date().toISOString();
+    const after: StoredResource = {
+      ...before,
+      rev: before.rev + 1,
+      version: before.version + 1,
+      lastModified,
+      body,
+    };
+    return (await directory.store.update(directory, type, before, after)) && after;
+  });
+
+/**
+ * Reads a resource and acts on it, again with a new reading for as long as others change it in between, until the deadline.
+ * The client's precondition is held against every reading: 412 says that a reading showed another version, and nothing else.
+ */
+async function untilCurrent<T>(
+  directory: Directory,
+  type: ResourceType,
+  id: string,
+  precondition: Precondition | undefined,
+  act: (stored: StoredResource) => Promise<T | false>,
+): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    const stored = await get(directory, type, id);
+    if (precondition && !precondition(etag(stored))) throw preconditionFailed(id);
+    const result = await act(stored);
+    if (result !== false) return result;
+    const pause = Math.random() * Math.min(1_000, 10 * 2 ** attempt);
+    if (Date.now() + pause > directory.deadline) throw unavailable(5);
+    await sleep(pause);
+  }
+}

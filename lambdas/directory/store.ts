@@ -1,0 +1,34 @@
+import type { Filter } from '../scim/filter/parse.ts';
+import type { StoredResource } from '../scim/resource.ts';
+import type { ResourceType } from '../scim/schemas/resource-type.ts';
+
+/** Whose data an operation is about, and until when it may take. No operation of the store goes without. */
+export interface Scope {
+  readonly directory: string;
+  /** Milliseconds since 1970 after which no further request to the database is begun. */
+  readonly deadline: number;
+}
+
+/** Which of the matching resources are wanted; `startIndex` counts from 1 (RFC 7644 section 3.4.2.4). */
+export interface Window {
+  readonly startIndex: number;
+  readonly count: number;
+}
+
+export interface Page {
+  readonly totalResults: number;
+  readonly resources: readonly StoredResource[];
+}
+
+/** Where resources are kept. Each write happens as a whole or not at all. */
+export interface Store {
+  /** Throws `uniqueness` if a value that must be unique is taken. */
+  create(scope: Scope, type: ResourceType, resource: StoredResource): Promise<void>;
+  get(scope: Scope, type: ResourceType, id: string): Promise<StoredResource | undefined>;
+  /** False, and nothing written, if `before` is not what is stored any more. Throws `uniqueness`. */
+  update(scope: Scope, type: ResourceType, before: StoredResource, after: StoredResource): Promise<boolean>;
+  /** False, and nothing removed, if `resource` is not what is stored any more. */
+  remove(scope: Scope, type: ResourceType, resource: StoredResource): Promise<boolean>;
+  /** The resources of a type in a stable order, those that match the filter if there is one. */
+  search(scope: Scope, type: ResourceType, window: Window, filter?: Filter): Promise<Page>;
+}

@@ -1,0 +1,25 @@
+import { randomUUID } from 'node:crypto';
+import type { Scope } from '../directory/store.ts';
+import { uniqueness } from '../scim/errors.ts';
+import type { StoredResource } from '../scim/resource.ts';
+import type { ResourceType } from '../scim/schemas/resource-type.ts';
+import { indexEntries, moves } from './index-entries.ts';
+import { addToCount, claim, requireFitting, toItem } from './items.ts';
+import { resourceKey } from './keys.ts';
+import { transact, type Write } from './send.ts';
+import type { Table } from './table.ts';
+
+/** Stores a resource, claims its index entries and counts it, or does nothing of that. */
+export async function createResource(table: Table, scope: Scope, type: ResourceType, resource: StoredResource): Promise<void> {
+  requireFitting(resource);
+  const { directory } = scope;
+  const { id, body } = resource;
+  const { added } = moves([], indexEntries(directory, type, id, body));
+  const item = toItem(resourceKey(directory, type.name, id), resource, randomUUID());
+  const put: Write = {
+    Put: { Item: item, ConditionExpression: 'attribute_not_exists(pk)' },
+  };
+
+  const [failed] = await transact(scope, table, [put, ...added.map((entry) => claim(entry, id)), addToCount(directory, type.name, id, 1)]);
+  if (failed !== undefined) throw uniqueness(added[failed - 1]?.attribute ?? 'id');
+}

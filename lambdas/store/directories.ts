@@ -1,0 +1,20 @@
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import type { Scope } from '../directory/store.ts';
+import { directoryKey } from './keys.ts';
+import { getItem } from './read.ts';
+import { send } from './send.ts';
+import type { Table } from './table.ts';
+
+/** The row of a directory: what a listing shows. Its credentials are in its secret. */
+export interface DirectoryRow {
+  readonly name: string;
+  readonly state: 'active' | 'deleting';
+}
+
+export const getDirectory = (table: Table, scope: Scope): Promise<DirectoryRow | undefined> =>
+  getItem<DirectoryRow>(table, scope, directoryKey(scope.directory));
+
+export async function putDirectory(table: Table, scope: Scope, row: DirectoryRow): Promise<void> {
+  const command = new PutCommand({ TableName: table.name, Item: { ...directoryKey(scope.directory), ...row } });
+  await send(scope, () => table.client.send(command));
+}

@@ -1,0 +1,16 @@
+import type { Store } from '../directory/store.ts';
+import { createResource } from './create.ts';
+import { getResource } from './read.ts';
+import { removeResource } from './remove.ts';
+import { searchResources } from './search.ts';
+import type { Table } from './table.ts';
+import { updateResource } from './update.ts';
+
+/** The store of `directory/` over one DynamoDB table. */
+export const dynamoStore = (table: Table): Store => ({
+  create: (...args) => createResource(table, ...args),
+  get: (...args) => getResource(table, ...args),
+  update: (...args) => updateResource(table, ...args),
+  remove: (...args) => removeResource(table, ...args),
+  search: (...args) => searchResources(table, ...args),
+});

@@ -1,0 +1,64 @@
+import { tooMany } from '../scim/errors.ts';
+import { valuesAt } from '../scim/filter/compile.ts';
+import { fold } from '../scim/fold.ts';
+import type { JsonObject } from '../scim/json.ts';
+import { resolvePath } from '../scim/path.ts';
+import type { Attribute } from '../scim/schemas/attribute.ts';
+import type { ResourceType } from '../scim/schemas/resource-type.ts';
+import { type Key, UNIQUE, valueKey } from './keys.ts';
+
+/** An item by which a resource is found. `attribute` is for errors: the path in the schema's spelling. */
+export interface IndexEntry {
+  readonly key: Key;
+  readonly unique: boolean;
+  readonly attribute: string;
+}
+
+/** A transaction takes 100 items; the resource, its count and some room are set aside. */
+const MAX_ENTRIES = 90;
+
+/** The attribute that a dotted path of a type's `indexed` or `unique` names. */
+export function indexedAttribute(type: ResourceType, path: string): { chain: readonly Attribute[]; attribute: Attribute } {
+  const chain = resolvePath(type.attributes, { names: path.split('.') });
+  const attribute = chain?.at(-1);
+  if (!chain || !attribute) throw new Error(`${type.name} has no attribute ${path} to index`);
+  return { chain, attribute };
+}
+
+/** Every index entry of a resource. Two values that fold alike (of two e-mail addresses, say) are one entry. */
+export function indexEntries(directory: string, type: ResourceType, id: string, body: JsonObject): IndexEntry[] {
+  const entriesOf = (unique: boolean) => (path: string) => {
+    const { chain, attribute } = indexedAttribute(type, path);
+    const folded = new Set(valuesAt(body, chain).map((value) => fold(String(value), attribute.caseExact)));
+    return [...folded].map((value) => ({
+      key: {
+        pk: valueKey(directory, type.name, path, value),
+        sk: unique ? UNIQUE : id,
+      },
+      unique,
+      attribute: path,
+    }));
+  };
+  return [...type.unique.flatMap(entriesOf(true)), ...type.indexed.flatMap(entriesOf(false))];
+}
+
+/** The entries that a change adds and takes away. Throws `tooMany` where they do not fit into one transaction. */
+export function moves(before: readonly IndexEntry[], after: readonly IndexEntry[]): { added: IndexEntry[]; removed: IndexEntry[] } {
+  const added = without(after, before);
+  const removed = without(before, after);
+  const all = [...added, ...removed];
+  if (all.length > MAX_ENTRIES) {
+    const [attribute] = Object.entries(Object.groupBy(all, (entry) => entry.attribute)).sort(
+      ([, a], [, b]) => (b?.length ?? 0) - (a?.length ?? 0),
+    )[0] ?? [''];
+    throw tooMany(`${attribute}: the values that this changes are too many for one request (${all.length}, at most ${MAX_ENTRIES})`);
+  }
+  return { added, removed };
+}
+
+const textOf = ({ key }: IndexEntry) => `${key.pk}\n${key.sk}`;
+
+function without(entries: readonly IndexEntry[], others: readonly IndexEntry[]): IndexEntry[] {
+  const known = new Set(others.map(textOf));
+  return entries.filter((entry) => !known.has(textOf(entry)));
+}

@@ -1,0 +1,63 @@
+import { ScimError } from '../scim/errors.ts';
+import type { StoredResource } from '../scim/resource.ts';
+import type { IndexEntry } from './index-entries.ts';
+import { countKey, type Key } from './keys.ts';
+import type { Write } from './send.ts';
+
+/** The item of a resource. `stamp` names the write that made it what it is. */
+export interface ResourceItem extends Key, Omit<StoredResource, 'id'> {
+  readonly stamp: string;
+}
+
+export const toItem = (key: Key, { id: _, ...rest }: StoredResource, stamp: string): ResourceItem => ({ ...key, ...rest, stamp });
+
+export const fromItem = ({ sk, rev, version, created, lastModified, body }: ResourceItem): StoredResource => ({
+  id: sk,
+  rev,
+  version,
+  created,
+  lastModified,
+  body,
+});
+
+/** DynamoDB's limit is 400 KB for an item; keys, numbers and what groups leave on a user need their share of it. */
+const MAX_BODY_BYTES = 360_000;
+
+/** Refuses a resource that would not fit into an item, and names the attribute that takes most of it. */
+export function requireFitting({ body }: StoredResource): void {
+  const sizes = Object.entries(body).map(([name, value]) => ({
+    name,
+    bytes: Buffer.byteLength(JSON.stringify(value)) + name.length,
+  }));
+  const total = sizes.reduce((sum, { bytes }) => sum + bytes, 0);
+  if (total <= MAX_BODY_BYTES) return;
+  const largest = sizes.reduce((a, b) => (a.bytes >= b.bytes ? a : b));
+  throw new ScimError(413, `${largest.name}: too large, the resource has ${total} bytes and may have ${MAX_BODY_BYTES}`);
+}
+
+/** The write that claims an index entry; a unique one is refused if somebody has it. */
+export const claim = ({ key, unique }: IndexEntry, id: string): Write => ({
+  Put: {
+    Item: { ...key, id },
+    ...(unique && { ConditionExpression: 'attribute_not_exists(pk)' }),
+  },
+});
+
+/** The write that gives an index entry up; a unique one only if it is ours. */
+export const release = ({ key, unique }: IndexEntry, id: string): Write => ({
+  Delete: {
+    Key: key,
+    ...(unique && {
+      ConditionExpression: 'id = :id',
+      ExpressionAttributeValues: { ':id': id },
+    }),
+  },
+});
+
+export const addToCount = (directory: string, type: string, id: string, change: 1 | -1): Write => ({
+  Update: {
+    Key: countKey(directory, type, id),
+    UpdateExpression: 'ADD n :change',
+    ExpressionAttributeValues: { ':change': change },
+  },
+});

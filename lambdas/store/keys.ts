@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto';
+
+/**
+ * Every key of the table is built here and nowhere else. `D` is a directory: it comes first in every key but the
+ * first row's, so that a key without a tenant cannot be written.
+ *
+ *   item                     pk                              sk
+ *   directory                DIRECTORIES                     D
+ *   resource                 D#User#h                        id
+ *   count                    D#count                         User#hh
+ *   index entry, unique      D#User.userName#<folded>        =
+ *   index entry, not unique  D#User.externalId#<value>       id
+ *
+ * `h` and `hh` are the first one and two hex digits of an id (a UUID): a type's resources are spread over 16 partition
+ * keys, and a count is kept for each 256th of them.
+ */
+export interface Key {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+/** The first hex digits of ids. A collection is the resources under one of them. */
+export const SHARDS: readonly string[] = [...'0123456789abcdef'];
+
+export const directoryKey = (directory: string): Key => ({
+  pk: 'DIRECTORIES',
+  sk: directory,
+});
+
+export const collectionKey = (directory: string, type: string, shard: string): string => `${directory}#${type}#${shard}`;
+
+export const resourceKey = (directory: string, type: string, id: string): Key => ({
+  pk: collectionKey(directory, type, id.slice(0, 1)),
+  sk: id,
+});
+
+export const countsKey = (directory: string): string => `${directory}#count`;
+
+export const countKey = (directory: string, type: string, id: string): Key => ({
+  pk: countsKey(directory),
+  sk: `${type}#${id.slice(0, 2)}`,
+});
+
+/** A key attribute holds 2,048 bytes at most; long values are looked up by their digest. */
+const MAX_VALUE_BYTES = 512;
+
+/** The partition key of what has a value in an attribute; the value is folded already. */
+export const valueKey = (directory: string, type: string, attribute: string, folded: string): string =>
+  `${directory}#${type}.${attribute}#${Buffer.byteLength(folded) > MAX_VALUE_BYTES ? `sha256:${createHash('sha256').update(folded).digest('hex')}` : folded}`;
+
+/** The sort key of a unique value: the same for every owner, so that there can be one alone. */
+export const UNIQUE = '=';

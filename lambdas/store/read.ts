@@ -1,0 +1,102 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { BatchGetCommand, type BatchGetCommandInput, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { Scope } from '../directory/store.ts';
+import { unavailable } from '../scim/errors.ts';
+import type { StoredResource } from '../scim/resource.ts';
+import type { ResourceType } from '../scim/schemas/resource-type.ts';
+import { fromItem, type ResourceItem } from './items.ts';
+import { collectionKey, type Key, resourceKey } from './keys.ts';
+import { send } from './send.ts';
+import type { Table } from './table.ts';
+
+/** Every read is strongly consistent: an identity provider that has just created a user finds it. */
+export async function getItem<T>(table: Table, scope: Scope, key: Key): Promise<T | undefined> {
+  const command = new GetCommand({
+    TableName: table.name,
+    Key: key,
+    ConsistentRead: true,
+  });
+  const { Item } = await send(scope, () => table.client.send(command));
+  return Item as T | undefined;
+}
+
+/** Ids are UUIDs in lower case. What is none cannot be a key of this table, and nobody's id. */
+const ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+export async function getResource(table: Table, scope: Scope, type: ResourceType, id: string): Promise<StoredResource | undefined> {
+  if (!ID.test(id)) return undefined;
+  const item = await getItem<ResourceItem>(table, scope, resourceKey(scope.directory, type.name, id));
+  return item && fromItem(item);
+}
+
+const KEYS_PER_BATCH = 100;
+
+/** The resources of some ids, in the order of ids; those that are gone are left out. */
+export async function getResources(table: Table, scope: Scope, type: ResourceType, ids: Iterable<string>): Promise<StoredResource[]> {
+  const keys = [...new Set(ids)].map((id) => resourceKey(scope.directory, type.name, id));
+  const batches = Array.from({ length: Math.ceil(keys.length / KEYS_PER_BATCH) }, (_, i) =>
+    keys.slice(i * KEYS_PER_BATCH, (i + 1) * KEYS_PER_BATCH),
+  );
+  const items = await Promise.all(batches.map((batch) => getBatch(table, scope, batch)));
+  return items.flat().map(fromItem).sort(byId);
+}
+
+const byId = (a: StoredResource, b: StoredResource) => (a.id < b.id ? -1 : 1);
+
+/** One batch, and again what DynamoDB left undone of it. */
+async function getBatch(table: Table, scope: Scope, keys: readonly Key[]): Promise<ResourceItem[]> {
+  const items: ResourceItem[] = [];
+  let left: BatchGetCommandInput['RequestItems'] = {
+    [table.name]: { Keys: [...keys], ConsistentRead: true },
+  };
+  for (let attempt = 1; left && Object.keys(left).length > 0; attempt++) {
+    if (attempt > 1) await sleep(Math.random() * Math.min(1_000, 20 * 2 ** attempt));
+    if (Date.now() > scope.deadline) throw unavailable(5);
+    const command = new BatchGetCommand({ RequestItems: left });
+    const { Responses, UnprocessedKeys } = await send(scope, () => table.client.send(command));
+    items.push(...((Responses?.[table.name] ?? []) as ResourceItem[]));
+    left = UnprocessedKeys;
+  }
+  return items;
+}
+
+/** Some items of one partition key in the order of sort keys, page by page: DynamoDB ends each at 1 MB. */
+export async function* queryPages<T>(
+  table: Table,
+  scope: Scope,
+  { pk, from, limit }: { readonly pk: string; readonly from?: string; readonly limit?: number },
+): AsyncGenerator<T[]> {
+  let start: Record<string, unknown> | undefined;
+  do {
+    const command = new QueryCommand({
+      TableName: table.name,
+      ConsistentRead: true,
+      KeyConditionExpression: from === undefined ? 'pk = :pk' : 'pk = :pk AND sk >= :from',
+      ExpressionAttributeValues: {
+        ':pk': pk,
+        ...(from !== undefined && { ':from': from }),
+      },
+      ...(limit !== undefined && { Limit: limit }),
+      ...(start && { ExclusiveStartKey: start }),
+    });
+    const { Items = [], LastEvaluatedKey } = await send(scope, () => table.client.send(command));
+    yield Items as T[];
+    start = LastEvaluatedKey;
+  } while (start);
+}
+
+/** The resources of one collection, from an id on. */
+export async function* collectionPages(
+  table: Table,
+  scope: Scope,
+  type: ResourceType,
+  shard: string,
+  options: { readonly from?: string; readonly limit?: number } = {},
+): AsyncGenerator<StoredResource[]> {
+  const pk = collectionKey(scope.directory, type.name, shard);
+  for await (const items of queryPages<ResourceItem>(table, scope, {
+    pk,
+    ...options,
+  }))
+    yield items.map(fromItem);
+}

@@ -1,0 +1,35 @@
+import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
+import type { Scope } from '../directory/store.ts';
+import type { StoredResource } from '../scim/resource.ts';
+import type { ResourceType } from '../scim/schemas/resource-type.ts';
+import { indexEntries } from './index-entries.ts';
+import { addToCount, release } from './items.ts';
+import { resourceKey } from './keys.ts';
+import { send, transact } from './send.ts';
+import type { Table } from './table.ts';
+
+/**
+ * Removes a resource with its unique entries and counts it no more, in one transaction; its other entries after that, since
+ * a lookup reads the resource behind an entry anyway. False, and nothing removed, if it has changed since it was read.
+ */
+export async function removeResource(table: Table, scope: Scope, type: ResourceType, { id, rev, body }: StoredResource): Promise<boolean> {
+  const { directory } = scope;
+  const entries = indexEntries(directory, type, id, body);
+  const failed = await transact(scope, table, [
+    {
+      Delete: {
+        Key: resourceKey(directory, type.name, id),
+        ConditionExpression: '#rev = :read',
+        ExpressionAttributeNames: { '#rev': 'rev' },
+        ExpressionAttributeValues: { ':read': rev },
+      },
+    },
+    ...entries.filter(({ unique }) => unique).map((entry) => release(entry, id)),
+    addToCount(directory, type.name, id, -1),
+  ]);
+  if (failed.length > 0) return false;
+
+  const others = entries.filter(({ unique }) => !unique);
+  await Promise.all(others.map(({ key }) => send(scope, () => table.client.send(new DeleteCommand({ TableName: table.name, Key: key })))));
+  return true;
+}

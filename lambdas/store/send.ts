@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
+import type { Scope } from '../directory/store.ts';
+import { throttled, unavailable } from '../scim/errors.ts';
+import type { Table } from './table.ts';
+
+type Action = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
+
+/** One write of a transaction; the table's name is added when it is sent. */
+export type Write = {
+  readonly [Kind in keyof Action]?: Omit<NonNullable<Action[Kind]>, 'TableName'>;
+};
+
+/** The codes under which DynamoDB says "too fast", in exceptions and in the reasons of a cancelled transaction. */
+const THROTTLES: ReadonlySet<string> = new Set([
+  'ThrottlingException',
+  'ThrottlingError',
+  'ProvisionedThroughputExceededException',
+  'ProvisionedThroughputExceeded',
+  'RequestLimitExceeded',
+]);
+const CONFLICTS: ReadonlySet<string> = new Set(['TransactionConflictException', 'TransactionConflict', 'TransactionInProgressException']);
+/** Failures that are not ours: the service's, or the network's on the way to it. */
+const OUTAGES: ReadonlySet<string> = new Set([
+  'InternalServerError',
+  'ServiceUnavailable',
+  'ServiceUnavailableException',
+  'TimeoutError',
+  'NetworkingError',
+  'ECONNREFUSED',
+  'ECONNRESET',
+]);
+
+const MAX_THROTTLES = 5;
+const RETRY_AFTER_SECONDS = 5;
+
+/**
+ * Sends one request, and again, with full jitter, while other transactions are at its items or DynamoDB asks for less.
+ * Throws 429 where throttling outlasts that, 503 where the deadline or an outage ends it.
+ */
+export async function send<T>(scope: Scope, request: () => Promise<T>): Promise<T> {
+  let throttles = 0;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await request();
+    } catch (error) {
+      const codes = codesOf(error);
+      const isThrottled = codes.some((code) => THROTTLES.has(code));
+      if (codes.some((code) => OUTAGES.has(code))) {
+        console.error(
+          JSON.stringify({
+            level: 'error',
+            message: 'the store failed',
+            codes,
+          }),
+        );
+        throw unavailable(RETRY_AFTER_SECONDS);
+      }
+      if (!codes.length || !codes.every((code) => THROTTLES.has(code) || CONFLICTS.has(code))) throw error;
+      if (isThrottled && ++throttles > MAX_THROTTLES) throw throttled(RETRY_AFTER_SECONDS);
+      const pause = Math.random() * Math.min(1_000, 20 * 2 ** attempt);
+      if (Date.now() + pause > scope.deadline) throw unavailable(RETRY_AFTER_SECONDS);
+      await sleep(pause);
+    }
+  }
+}
+
+/** What failed: the reasons of a cancelled transaction that are failures, or the error's own name. */
+function codesOf(error: unknown): string[] {
+  if (error instanceof TransactionCanceledException) {
+    return (error.CancellationReasons ?? []).flatMap(({ Code = 'None' }) => (Code === 'None' ? [] : [Code]));
+  }
+  if (!(error instanceof Error)) return [];
+  return [error.name, ...('code' in error ? [String(error.code)] : [])].filter((code) => code !== 'Error');
+}
+
+/**
+ * Commits some writes, all or none. Gives back the positions whose condition failed; none of the writes has happened then.
+ * The request bears one token: repeated after a lost answer, it is not done twice.
+ */
+export async function transact(scope: Scope, { client, name }: Table, writes: readonly Write[]): Promise<number[]> {
+  const command = new TransactWriteCommand({
+    TransactItems: writes.map((write) => mapValues(write, (input) => ({ TableName: name, ...input })) as Action),
+    ClientRequestToken: randomUUID(),
+  });
+  try {
+    await send(scope, () => client.send(command));
+    return [];
+  } catch (error) {
+    const failed = error instanceof TransactionCanceledException ? failedConditions(error) : [];
+    if (failed.length === 0) throw error;
+    return failed;
+  }
+}
+
+const failedConditions = ({ CancellationReasons = [] }: TransactionCanceledException) =>
+  CancellationReasons.flatMap(({ Code }, position) => (Code === 'ConditionalCheckFailed' ? [position] : []));
+
+const mapValues = <T>(object: Record<string, T>, change: (value: T) => unknown) =>
+  Object.fromEntries(Object.entries(object).map(([name, value]) => [name, change(value)]));

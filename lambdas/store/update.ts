@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto';
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { Scope } from '../directory/store.ts';
+import { uniqueness } from '../scim/errors.ts';
+import type { StoredResource } from '../scim/resource.ts';
+import type { ResourceType } from '../scim/schemas/resource-type.ts';
+import { indexEntries, moves } from './index-entries.ts';
+import { claim, release, requireFitting } from './items.ts';
+import { resourceKey } from './keys.ts';
+import { send, transact } from './send.ts';
+import type { Table } from './table.ts';
+
+/** Writes what became of a resource and moves its index entries. False, and nothing written, if it has changed since it was read. */
+export async function updateResource(
+  table: Table,
+  scope: Scope,
+  type: ResourceType,
+  before: StoredResource,
+  after: StoredResource,
+): Promise<boolean> {
+  requireFitting(after);
+  const { id } = after;
+  const { added, removed } = moves(
+    indexEntries(scope.directory, type, id, before.body),
+    indexEntries(scope.directory, type, id, after.body),
+  );
+  const stamp = randomUUID();
+  const update = resourceUpdate(scope.directory, type, before, after, stamp);
+  if (added.length + removed.length === 0) return updateAlone(table, scope, update, stamp);
+
+  const failed = await transact(scope, table, [
+    { Update: update },
+    ...added.map((entry) => claim(entry, id)),
+    ...removed.map((entry) => release(entry, id)),
+  ]);
+  if (failed.length === 0) return true;
+  // The entries are claimed for what was read. If that is outdated, so is what they say.
+  const taken = failed.includes(0) ? undefined : added[(failed[0] ?? 0) - 1];
+  if (taken) throw uniqueness(taken.attribute);
+  return false;
+}
+
+/** Sets the resource's own attributes alone: what others keep on its item (the groups of a user) stays. */
+const resourceUpdate = (directory: string, type: ResourceType, before: StoredResource, after: StoredResource, stamp: string) => ({
+  Key: resourceKey(directory, type.name, after.id),
+  UpdateExpression: 'SET #body = :body, #rev = :rev, #version = :version, #lastModified = :lastModified, #stamp = :stamp',
+  ConditionExpression: '#rev = :read',
+  ExpressionAttributeNames: {
+    '#body': 'body',
+    '#rev': 'rev',
+    '#version': 'version',
+    '#lastModified': 'lastModified',
+    '#stamp': 'stamp',
+  },
+  ExpressionAttributeValues: {
+    ':body': after.body,
+    ':rev': after.rev,
+    ':version': after.version,
+    ':lastModified': after.lastModified,
+    ':stamp': stamp,
+    ':read': before.rev,
+  },
+});
+
+async function updateAlone(table: Table, scope: Scope, update: ReturnType<typeof resourceUpdate>, stamp: string): Promise<boolean> {
+  const command = new UpdateCommand({
+    TableName: table.name,
+    ...update,
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+  });
+  try {
+    await send(scope, () => table.client.send(command));
+    return true;
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    // The SDK repeats a request whose answer was lost, and then meets what the first one wrote.
+    return (error.Item as { stamp?: unknown } | undefined)?.stamp === stamp;
+  }
+}
