@@ -1,0 +1,54 @@
+import { CfnOutput, type Duration, Stack, type StackProps } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+import { DirectoryTable } from './constructs/directory-table.ts';
+import { type FunctionName, ScimApi } from './constructs/scim-api.ts';
+import { ScimFunction } from './constructs/scim-function.ts';
+import { TokenAuthorizer } from './constructs/token-authorizer.ts';
+
+export interface RollcallStackProps extends StackProps {
+  /**
+   * The secrets of directories are named `{secretPrefix}/{directory}`.
+   *
+   * @default 'rollcall'
+   */
+  readonly secretPrefix?: string;
+  /**
+   * How long credentials are remembered; see `TokenAuthorizer`.
+   *
+   * @default Duration.seconds(60)
+   */
+  readonly credentialCacheTtl?: Duration;
+}
+
+/** Actions that the functions of resources need; transactions are made of the single ones. */
+const READ_WRITE = ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'];
+
+/** The whole service. */
+export class RollcallStack extends Stack {
+  constructor(scope: Construct, id: string, props: RollcallStackProps = {}) {
+    super(scope, id, props);
+    const { secretPrefix = 'rollcall', credentialCacheTtl } = props;
+
+    const { table } = new DirectoryTable(this, 'Table');
+    const make = (name: string, entry: FunctionName, description: string) =>
+      new ScimFunction(this, name, { entry, description, environment: { TABLE_NAME: table.tableName } }).function;
+    const functions = {
+      users: make('Users', 'users', 'SCIM users'),
+      groups: make('Groups', 'groups', 'SCIM groups'),
+      entitlements: make('Entitlements', 'entitlements', 'Roles, entitlements and types of the vendor'),
+      discovery: make('Discovery', 'discovery', 'What this service can do, and every path that is nobody else'),
+      bulk: make('Bulk', 'bulk', 'Many SCIM operations in one request'),
+    };
+    table.grant(functions.users, ...READ_WRITE.map((action) => `dynamodb:${action}`));
+
+    const { authorizer } = new TokenAuthorizer(this, 'TokenAuthorizer', {
+      secretPrefix,
+      ...(credentialCacheTtl && { cacheTtl: credentialCacheTtl }),
+    });
+    const { restApi } = new ScimApi(this, 'Api', { functions, authorizer });
+
+    new CfnOutput(this, 'ApiUrl', { value: restApi.url, description: 'A base URL is this, the name of a directory, and /scim/v2' });
+    new CfnOutput(this, 'TableName', { value: table.tableName });
+    new CfnOutput(this, 'SecretPrefix', { value: secretPrefix });
+  }
+}
