@@ -1,0 +1,57 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { LocalError } from '../lib/local/local-error.ts';
+import { asJson, asText } from '../lib/local/screen.ts';
+import { type LocalStack, startLocalStack } from '../lib/local/stack.ts';
+
+interface Options {
+  readonly port: number;
+  readonly host: string;
+  readonly data: string;
+  readonly memory?: boolean;
+  readonly json?: boolean;
+}
+
+const program = new Command('npm start --')
+  .description('Runs the whole SCIM endpoint on this machine: the stack that would be deployed, over DynamoDB Local.')
+  .option('--port <number>', 'port to listen on; 0 has one picked', toPort, 3000)
+  .option('--host <address>', 'address to listen on', '127.0.0.1')
+  .option('--data <folder>', 'folder that keeps data and tokens between runs', '.local')
+  .option('--memory', 'keep nothing: data and tokens go when it stops')
+  .option('--json', 'print one line of JSON once ready, and nothing else, on standard output')
+  .addHelpText('after', '\nDYNAMODB_ENDPOINT=http://… uses a DynamoDB emulator that is running already, instead of starting one with Java.')
+  .configureOutput({ outputError: (text, write) => write(text) });
+
+function toPort(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('expected a whole number from 0 to 65535');
+  return port;
+}
+
+/** npm that was killed cannot tell us; that somebody else has become our parent does. */
+function onOrphaned(act: () => void) {
+  const parent = process.ppid;
+  if (process.env.npm_lifecycle_event) setInterval(() => process.ppid !== parent && act(), 250).unref();
+}
+
+const say = (text: string) => process.stderr.write(`${text}\n`);
+
+async function run({ port, host, data, memory, json }: Options): Promise<void> {
+  const stopped = Promise.withResolvers<void>();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopped.resolve());
+  onOrphaned(() => stopped.resolve());
+
+  const starting = startLocalStack({ port, host, ...(!memory && { data }), progress: (text) => say(`${text} …`) });
+  // A stop that is asked for while it starts is obeyed when there is something to stop.
+  await using stack: LocalStack = await starting;
+  process.stdout.write(json ? `${asJson(stack)}\n` : asText(stack));
+  await stopped.promise;
+  say('Stopping …');
+}
+
+try {
+  await run(program.parse().opts<Options>());
+  process.exit(0);
+} catch (error) {
+  say(error instanceof LocalError ? `rollcall: ${error.message}` : `rollcall: ${error instanceof Error ? error.stack : error}`);
+  process.exit(1);
+}

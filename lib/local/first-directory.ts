@@ -1,0 +1,89 @@
+import { putDirectorySecret, type Secrets } from '../../lambdas/auth/directory-secret.ts';
+import { mintToken } from '../../lambdas/auth/token.ts';
+import { create, type Directory } from '../../lambdas/directory/operations.ts';
+import { ScimError } from '../../lambdas/scim/errors.ts';
+import { enterpriseUserSchema } from '../../lambdas/scim/schemas/enterprise-user.ts';
+import { user, userSchema } from '../../lambdas/scim/schemas/user.ts';
+import { getDirectory, putDirectory } from '../../lambdas/store/directories.ts';
+import { dynamoStore } from '../../lambdas/store/dynamo-store.ts';
+import type { Table } from '../../lambdas/store/table.ts';
+import type { OperatorTokens } from './data-folder.ts';
+
+const NAME = 'acme';
+
+/** One user with every kind of attribute, so that a first look at the directory shows something. */
+const SAMPLE_USER = {
+  schemas: [userSchema.id, enterpriseUserSchema.id],
+  userName: 'grace.hopper@acme.example',
+  externalId: '00u1gracehopper',
+  name: {
+    formatted: 'Rear Admiral Grace Hopper',
+    givenName: 'Grace',
+    familyName: 'Hopper',
+    middleName: 'Brewster',
+    honorificPrefix: 'Rear Admiral',
+  },
+  displayName: 'Grace Hopper',
+  nickName: 'Amazing Grace',
+  profileUrl: 'https://acme.example/people/grace',
+  title: 'Director of Programming Languages',
+  userType: 'Employee',
+  preferredLanguage: 'en-US',
+  locale: 'en-US',
+  timezone: 'America/New_York',
+  active: true,
+  emails: [
+    { value: 'grace.hopper@acme.example', type: 'work', primary: true },
+    { value: 'grace@hopper.example', type: 'home' },
+  ],
+  phoneNumbers: [{ value: '+1 555 0100', type: 'work', primary: true }],
+  ims: [{ value: 'amazing-grace', type: 'xmpp' }],
+  photos: [{ value: 'https://acme.example/people/grace.png', type: 'photo' }],
+  addresses: [
+    {
+      type: 'work',
+      streetAddress: '1 Compiler Way',
+      locality: 'Arlington',
+      region: 'VA',
+      postalCode: '22201',
+      country: 'US',
+      primary: true,
+    },
+  ],
+  [enterpriseUserSchema.id]: {
+    employeeNumber: '1906',
+    costCenter: 'CC-1952',
+    organization: 'Acme',
+    division: 'Research',
+    department: 'Compilers',
+    manager: { value: '26118915-6090-4610-87e4-49d8ca9f808d' },
+  },
+};
+
+export interface FirstDirectoryProps {
+  readonly table: Table;
+  readonly secrets: Secrets;
+  /** What an earlier start has made. */
+  readonly tokens: OperatorTokens | undefined;
+}
+
+/**
+ * Makes the directory that a new local stack has. Each step is left out if it was done, and what says so is written after it,
+ * so that a start that was killed half-way is made good by the next.
+ */
+export async function ensureFirstDirectory({ table, secrets, tokens }: FirstDirectoryProps): Promise<OperatorTokens> {
+  const directory: Directory = { store: dynamoStore(table), directory: NAME, deadline: Date.now() + 20_000 };
+  if (!(await getDirectory(table, directory))) {
+    await create(directory, user, SAMPLE_USER).catch(unlessThere);
+    await putDirectory(table, directory, { name: 'Acme', state: 'active' });
+  }
+  if (tokens) return tokens;
+  const provision = mintToken(NAME, 'first start', ['provision']);
+  const application = mintToken(NAME, 'first start', ['application']);
+  await putDirectorySecret(secrets, NAME, { tokens: [provision.stored, application.stored] });
+  return { directory: NAME, token: provision.token, applicationToken: application.token };
+}
+
+function unlessThere(error: unknown) {
+  if (!(error instanceof ScimError) || error.scimType !== 'uniqueness') throw error;
+}

@@ -1,0 +1,46 @@
+import { parentPort, workerData } from 'node:worker_threads';
+
+/*
+ * The inside of a Lambda environment: a thread that loads one bundle and runs its handler, one event at a time. What the
+ * handler throws goes back as Lambda reports it.
+ */
+
+export interface Invocation {
+  readonly event: unknown;
+  readonly requestId: string;
+  /** Milliseconds since 1970. */
+  readonly deadline: number;
+}
+
+export type Outcome = { readonly result: unknown } | { readonly errorType: string; readonly errorMessage: string };
+
+const { file, handlerName } = workerData as { file: string; handlerName: string };
+const bundle = (await import(file)) as Record<string, (event: unknown, context: unknown) => Promise<unknown>>;
+const handler = bundle[handlerName];
+if (!handler) throw new Error(`${file} exports no ${handlerName}`);
+
+const { AWS_LAMBDA_FUNCTION_NAME: functionName, AWS_LAMBDA_FUNCTION_MEMORY_SIZE: memoryLimitInMB } = process.env;
+
+parentPort?.on('message', async ({ event, requestId, deadline }: Invocation) => {
+  const context = {
+    awsRequestId: requestId,
+    functionName,
+    functionVersion: '$LATEST',
+    invokedFunctionArn: `arn:aws:lambda:us-east-1:000000000000:function:${functionName}`,
+    memoryLimitInMB,
+    callbackWaitsForEmptyEventLoop: true,
+    getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
+  };
+  parentPort?.postMessage(await run(event, context));
+});
+
+async function run(event: unknown, context: unknown): Promise<Outcome> {
+  try {
+    // Through JSON, as between API Gateway and Lambda: what it cannot carry does not arrive here either.
+    const result = JSON.stringify(await handler?.(event, context));
+    return { result: result === undefined ? null : JSON.parse(result) };
+  } catch (error) {
+    const { name, message } = error instanceof Error ? error : new Error(String(error));
+    return { errorType: name, errorMessage: message };
+  }
+}

@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { createServer, type IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { writeFileAtomically } from './files.ts';
+import { PSEUDO } from './template.ts';
+
+export interface SecretsManager extends AsyncDisposable {
+  readonly endpoint: string;
+}
+
+interface Secret {
+  readonly ARN: string;
+  readonly Name: string;
+  readonly VersionId: string;
+  readonly SecretString: string;
+  readonly CreatedDate: number;
+}
+
+interface Input {
+  readonly Name?: string;
+  readonly SecretId?: string;
+  readonly SecretString?: string;
+  readonly ClientRequestToken?: string;
+}
+
+class ServiceError extends Error {}
+
+/** The part of Secrets Manager that Rollcall uses, over its wire protocol. Secrets are kept in a file of the user's own, if one is given. */
+export async function startSecretsManager(file?: string): Promise<SecretsManager> {
+  const secrets = new Map<string, Secret>(
+    file !== undefined && existsSync(file) ? Object.entries(JSON.parse(readFileSync(file, 'utf8'))) : [],
+  );
+  const store = (secret: Secret) => {
+    secrets.set(secret.Name, secret);
+    if (file !== undefined) writeFileAtomically(file, JSON.stringify(Object.fromEntries(secrets), null, 2));
+    return { ARN: secret.ARN, Name: secret.Name, VersionId: secret.VersionId };
+  };
+  const find = ({ SecretId = '' }: Input): Secret => {
+    const found = secrets.get(SecretId) ?? [...secrets.values()].find(({ ARN }) => ARN === SecretId);
+    if (!found) throw new ServiceError('ResourceNotFoundException', { cause: "Secrets Manager can't find the specified secret." });
+    return found;
+  };
+  const actions: Readonly<Record<string, (input: Input) => unknown>> = {
+    GetSecretValue: (input) => ({ ...find(input), VersionStages: ['AWSCURRENT'] }),
+    CreateSecret: ({ Name = '', SecretString = '', ClientRequestToken = randomUUID() }) => {
+      if (secrets.has(Name)) throw new ServiceError('ResourceExistsException', { cause: `The secret ${Name} already exists.` });
+      return store({ ARN: arnOf(Name), Name, VersionId: ClientRequestToken, SecretString, CreatedDate: Date.now() / 1_000 });
+    },
+    PutSecretValue: (input) =>
+      store({ ...find(input), VersionId: input.ClientRequestToken ?? randomUUID(), SecretString: input.SecretString ?? '' }),
+  };
+
+  const server = createServer(async (request, response) => {
+    const { status, body } = await perform(actions, request);
+    response.writeHead(status, { 'Content-Type': 'application/x-amz-json-1.1' }).end(JSON.stringify(body));
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  return {
+    endpoint: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+async function perform(actions: Readonly<Record<string, (input: Input) => unknown>>, request: IncomingMessage) {
+  const [, action = ''] = String(request.headers['x-amz-target'] ?? '').split('.');
+  const perform = actions[action];
+  const input = JSON.parse((await text(request)) || '{}') as Input;
+  try {
+    if (!perform) throw new ServiceError('InvalidRequestException', { cause: `The local Secrets Manager does not know ${action}.` });
+    return { status: 200, body: perform(input) };
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error;
+    return { status: 400, body: { __type: error.message, message: error.cause } };
+  }
+}
+
+/** As in AWS, six random characters follow the name. */
+const arnOf = (name: string) =>
+  `arn:aws:secretsmanager:${PSEUDO['AWS::Region']}:${PSEUDO['AWS::AccountId']}:secret:${name}-${randomUUID().slice(0, 6)}`;

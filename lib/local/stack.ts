@@ -1,0 +1,98 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import type { Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { readApi } from './api.ts';
+import { type OperatorTokens, openDataFolder, type Running } from './data-folder.ts';
+import { startDynamoDb } from './dynamodb.ts';
+import { ensureFirstDirectory } from './first-directory.ts';
+import { startFunctions } from './functions.ts';
+import { type Backend, createGateway } from './gateway.ts';
+import { LocalError } from './local-error.ts';
+import { startSecretsManager } from './secrets-manager.ts';
+import { synthesize } from './synthesize.ts';
+import { ensureTable, LOCAL_CREDENTIALS } from './table.ts';
+
+export interface LocalStackOptions {
+  readonly host: string;
+  /** 0 has one picked. */
+  readonly port: number;
+  /** Folder that keeps the data; in memory if absent. */
+  readonly data?: string;
+  /** Told what is being done. */
+  readonly progress?: (text: string) => void;
+}
+
+/** The whole service on this machine. Disposing of it ends everything that it started. */
+export interface LocalStack extends AsyncDisposable {
+  readonly tokens: OperatorTokens;
+  readonly running: Running;
+}
+
+export async function startLocalStack({ host, port, data, progress = () => {} }: LocalStackOptions): Promise<LocalStack> {
+  await using started = new AsyncDisposableStack();
+  const folder = data === undefined ? undefined : started.use(openDataFolder(data));
+  const scratch = mkdtempSync(join(tmpdir(), 'rollcall-'));
+  started.defer(() => rmSync(scratch, { recursive: true, force: true }));
+
+  const backend = Promise.withResolvers<Backend>();
+  const address = await listen(started, createGateway(backend.promise), host, port);
+
+  progress('Starting DynamoDB and synthesizing the stack');
+  const [template, dynamodb, secretsManager] = await allOrNothing(
+    synthesize(scratch),
+    startDynamoDb({ scratch, ...(folder && { folder: folder.dynamodb, lockFile: folder.dynamodbLock }) }).then((it) => started.use(it)),
+    startSecretsManager(folder?.secrets).then((it) => started.use(it)),
+  );
+  const endpoints = { AWS_ENDPOINT_URL_DYNAMODB: dynamodb.endpoint, AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.endpoint };
+
+  progress('Preparing the table and the first directory');
+  const table = await ensureTable(template, dynamodb.endpoint);
+  const client = new SecretsManagerClient({ ...LOCAL_CREDENTIALS, endpoint: secretsManager.endpoint });
+  const secretPrefix = template.outputs.SecretPrefix ?? '';
+  const tokens = await ensureFirstDirectory({ table, secrets: { client, prefix: secretPrefix }, tokens: folder?.readTokens() });
+  folder?.writeTokens(tokens);
+
+  const functions = started.use(startFunctions(template, endpoints));
+  backend.resolve({ api: readApi(template), invoke: functions.invoke });
+
+  const running: Running = {
+    pid: process.pid,
+    baseUrl: `${address}/${tokens.directory}/scim/v2`,
+    dynamodb: dynamodb.endpoint,
+    secretsManager: secretsManager.endpoint,
+    table: table.name,
+    secretPrefix,
+  };
+  folder?.writeRunning(running);
+  const owned = started.move();
+  return { tokens, running, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+/** Waits for all, also where one fails: what the others started must be known before it can be ended. */
+async function allOrNothing<T extends readonly unknown[]>(...promises: { [K in keyof T]: Promise<T[K]> }): Promise<T> {
+  const settled = await Promise.allSettled(promises);
+  const failed = settled.find((result) => result.status === 'rejected');
+  if (failed) throw failed.reason;
+  return settled.map((result) => (result as PromiseFulfilledResult<unknown>).value) as unknown as T;
+}
+
+async function listen(started: AsyncDisposableStack, server: Server, host: string, port: number): Promise<string> {
+  server.listen(port, host);
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'EADDRINUSE') throw new LocalError(`port ${port} is in use: choose another with --port, or --port 0 to have one picked`);
+    throw new LocalError(`cannot listen on ${host}:${port}: ${error instanceof Error ? error.message : error}`);
+  }
+  started.defer(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const address = server.address();
+  const actual = typeof address === 'object' && address !== null ? address.port : port;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${actual}`;
+}

@@ -1,0 +1,22 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { LocalError } from './local-error.ts';
+import { readTemplate, type Template } from './template.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Runs the CDK app as the CDK's own command line does, and reads what it wrote into the folder. */
+export async function synthesize(folder: string, context: Readonly<Record<string, unknown>> = {}): Promise<Template> {
+  const settings = JSON.parse(readFileSync(`${root}cdk.json`, 'utf8'));
+  const app = spawn(process.execPath, ['bin/rollcall.ts'], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, CDK_OUTDIR: folder, CDK_CONTEXT_JSON: JSON.stringify({ ...settings.context, ...context }) },
+  });
+  const [said, [code]] = await Promise.all([text(app.stderr), once(app, 'exit')]);
+  if (code !== 0) throw new LocalError(`the CDK app failed:\n${said}`);
+  return readTemplate(folder);
+}

@@ -1,0 +1,34 @@
+import { randomUUID } from 'node:crypto';
+import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
+import { ScanCommand } from '@aws-sdk/lib-dynamodb';
+import type { Table } from '../../lambdas/store/table.ts';
+import { ensureTable } from '../../lib/local/table.ts';
+import { readTemplate, type Template } from '../../lib/local/template.ts';
+
+/** The stack as the CDK app describes it, synthesized once for all tests. */
+export const template = (): Template => readTemplate(process.env.TEST_CDK_OUT ?? '');
+
+export interface TestTable extends Table, AsyncDisposable {
+  /** Every item, as it lies in the table. */
+  items(): Promise<Record<string, unknown>[]>;
+}
+
+/** The stack's table, empty and for one test alone. */
+export async function testTable(): Promise<TestTable> {
+  const { client, name } = await ensureTable(template(), process.env.TEST_DYNAMODB_ENDPOINT ?? '', `test-${randomUUID()}`);
+  return {
+    client,
+    name,
+    async items() {
+      const { Items = [] } = await client.send(new ScanCommand({ TableName: name, ConsistentRead: true }));
+      return Items;
+    },
+    async [Symbol.asyncDispose]() {
+      await client.send(new DeleteTableCommand({ TableName: name }));
+      client.destroy();
+    },
+  };
+}
+
+/** A scope with all the time that a test needs. */
+export const scopeOf = (directory: string) => ({ directory, deadline: Date.now() + 30_000 });
