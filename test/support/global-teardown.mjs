@@ -1,2 +1,2 @@
-// Jest wants a default export here.
+// biome-ignore lint/style/noDefaultExport: Jest calls that one
 export { stop as default } from './emulator.ts';

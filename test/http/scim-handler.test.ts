@@ -1,0 +1,117 @@
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { handler as bulk } from '../../lambdas/bulk.ts';
+import { handler as discovery } from '../../lambdas/discovery.ts';
+import { handler as entitlements } from '../../lambdas/entitlements.ts';
+import { handler as groups } from '../../lambdas/groups.ts';
+import { type Routes, scimHandler } from '../../lambdas/http/scim-handler.ts';
+import { throttled } from '../../lambdas/scim/errors.ts';
+import { call } from '../support/events.ts';
+
+const ERROR = 'urn:ietf:params:scim:api:messages:2.0:Error';
+const logged: string[] = [];
+beforeEach(() => {
+  logged.length = 0;
+  for (const level of ['log', 'error'] as const)
+    jest.spyOn(console, level).mockImplementation((line: unknown) => void logged.push(String(line)));
+});
+afterEach(() => void jest.restoreAllMocks());
+
+const routes: Routes = {
+  'GET /Users': async () => ({ status: 200, body: { ok: true } }),
+  'POST /Users': async () => {
+    throw new Error('table arn:aws:dynamodb:secret is on fire');
+  },
+  'GET /Users/{id}': async () => {
+    throw throttled(7);
+  },
+};
+
+describe('scimHandler', () => {
+  test('an unexpected failure is a 500 that tells the client nothing, and is logged once with its stack', async () => {
+    const { status, headers, body } = await call(scimHandler(routes), {
+      method: 'POST',
+      path: '/Users',
+      body: { userName: 'ada@example.com' },
+    });
+    expect({ status, body }).toEqual({ status: 500, body: { schemas: [ERROR], status: '500', detail: 'Internal server error' } });
+    expect(headers['Content-Type']).toBe('application/scim+json');
+    expect(logged.filter((line) => line.includes('on fire'))).toHaveLength(1);
+    expect(logged.join()).not.toContain('ada@example.com');
+  });
+
+  test('one line is logged for each request', async () => {
+    await call(scimHandler(routes), { path: '/Users?filter=userName%20eq%20%22ada%22' });
+    expect(logged.map((line) => JSON.parse(line))).toEqual([
+      {
+        level: 'info',
+        directory: 'acme',
+        method: 'GET',
+        route: '/{directory}/scim/v2/Users',
+        status: 200,
+        ms: expect.any(Number),
+        requestId: 'request-1',
+      },
+    ]);
+  });
+
+  test('a throttled store is 429 with Retry-After', async () => {
+    await expect(call(scimHandler(routes), { path: '/Users/1' })).resolves.toMatchObject({ status: 429, headers: { 'Retry-After': '7' } });
+  });
+
+  test('a known path with another method is 405 with Allow', async () => {
+    const response = await call(scimHandler(routes), { method: 'DELETE', path: '/Users' });
+    expect(response).toMatchObject({ status: 405, headers: { Allow: 'GET, POST' }, body: { schemas: [ERROR], status: '405' } });
+  });
+
+  test('an unknown path is 404', async () => {
+    await expect(call(discovery, { path: '/Users/1/2/3' })).resolves.toMatchObject({
+      status: 404,
+      body: { schemas: [ERROR], status: '404' },
+    });
+  });
+});
+
+describe('what is not built yet is a SCIM 501', () => {
+  test.each([
+    [groups, 'GET', '/Groups'],
+    [groups, 'PATCH', '/Groups/1'],
+    [entitlements, 'GET', '/Roles'],
+    [entitlements, 'POST', '/Entitlements'],
+    [bulk, 'POST', '/Bulk'],
+    [discovery, 'GET', '/Me'],
+  ])('%#: %p %p', async (handler, method, path) => {
+    await expect(call(handler, { method, path })).resolves.toMatchObject({ status: 501, body: { schemas: [ERROR], status: '501' } });
+  });
+
+  test('but a type that nobody has is 404', async () => {
+    await expect(call(entitlements, { path: '/Nonsense' })).resolves.toMatchObject({ status: 404 });
+  });
+});
+
+describe('discovery (RFC 7644 section 4)', () => {
+  test.each([
+    ['/ServiceProviderConfig', { patch: { supported: true }, etag: { supported: true }, filter: { supported: true, maxResults: 200 } }],
+    ['/ResourceTypes', { totalResults: 2, itemsPerPage: 2, startIndex: 1 }],
+    ['/ResourceTypes/User', { id: 'User', meta: { location: 'http://scim.example/acme/scim/v2/ResourceTypes/User' } }],
+    ['/Schemas?startIndex=2&count=1&sortBy=id', { totalResults: 3, itemsPerPage: 3, startIndex: 1 }],
+    ['/Schemas/urn:ietf:params:scim:schemas:core:2.0:User', { id: 'urn:ietf:params:scim:schemas:core:2.0:User', name: 'User' }],
+    ['/Schemas/urn%3Aietf%3Aparams%3Ascim%3Aschemas%3Acore%3A2.0%3AGroup', { id: 'urn:ietf:params:scim:schemas:core:2.0:Group' }],
+  ])('GET %s', async (path, expected) => {
+    await expect(call(discovery, { path })).resolves.toMatchObject({ status: 200, body: expected });
+  });
+
+  test.each(['/ServiceProviderConfig', '/ResourceTypes', '/Schemas', '/Schemas/urn:ietf:params:scim:schemas:core:2.0:User'])(
+    '%s refuses a filter with 403',
+    async (path) => {
+      await expect(call(discovery, { path: `${path}?filter=id%20pr` })).resolves.toMatchObject({ status: 403, body: { status: '403' } });
+    },
+  );
+
+  test('an unknown schema is 404, another method 405', async () => {
+    await expect(call(discovery, { path: '/Schemas/urn:none' })).resolves.toMatchObject({ status: 404 });
+    await expect(call(discovery, { method: 'POST', path: '/Schemas', body: {} })).resolves.toMatchObject({
+      status: 405,
+      headers: { Allow: 'GET' },
+    });
+  });
+});

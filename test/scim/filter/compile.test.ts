@@ -1,0 +1,76 @@
+import { describe, expect, test } from '@jest/globals';
+import { compileFilter } from '../../../lambdas/scim/filter/compile.ts';
+import { parseFilter } from '../../../lambdas/scim/filter/parse.ts';
+import type { JsonObject } from '../../../lambdas/scim/json.ts';
+import { user, userSchema } from '../../../lambdas/scim/schemas/user.ts';
+
+const ada: JsonObject = {
+  id: '1',
+  userName: 'Ada',
+  externalId: 'X1',
+  title: 'Countess',
+  active: true,
+  name: { familyName: "O'Malley" },
+  emails: [
+    { value: 'ada@work.example', type: 'work', primary: true },
+    { value: 'ada@home.example', type: 'home' },
+  ],
+  meta: { lastModified: '2011-05-13T04:42:34Z' },
+  'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User': { department: 'Engines', manager: { value: 'm1' } },
+};
+
+const compile = (filter: string) => compileFilter(parseFilter(filter), user.attributes, userSchema.id);
+
+describe('compileFilter (RFC 7644 section 3.4.2.2)', () => {
+  test.each([
+    'userName eq "ADA"',
+    'USERNAME eq "ada"',
+    'urn:ietf:params:scim:schemas:core:2.0:User:userName sw "a"',
+    'name.familyName co "o\'m"',
+    'title ew "ess" and active eq true',
+    'roles[primary eq "True"] or active eq "True"',
+    'emails eq "ada@home.example"',
+    'emails.type eq "home"',
+    'emails[type eq "work" and value co "@work"]',
+    'emails[type eq "work"].value eq "ada@work.example"',
+    'not (nickName pr)',
+    'nickName ne "x"',
+    'nickName eq null',
+    'title ne null',
+    'meta.lastModified gt "2011-05-13T00:00:00Z"',
+    'meta.lastModified le "2011-05-13T06:42:34+02:00"',
+    'userName gt "aaa" and userName lt "b"',
+    'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.value eq "m1"',
+    'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager eq "M1"',
+    'emails pr',
+  ])('%s matches', (filter) => {
+    expect(compile(filter)(ada)).toBe(true);
+  });
+
+  test.each([
+    'userName eq "ad"',
+    'externalId eq "x1"',
+    'nickName eq "x"',
+    'emails[type eq "home" and value co "@work"]',
+    'not (userName eq "ada")',
+    'phoneNumbers pr',
+    'active eq false',
+  ])('%s does not match', (filter) => {
+    expect(compile(filter)(ada)).toBe(false);
+  });
+
+  test.each([
+    ['shoeSize eq "1"', 'shoeSize: no schema'],
+    ['name.nick eq "1"', 'name.nick: no schema'],
+    ['__proto__ eq "1"', '__proto__: no schema'],
+    ['constructor.name pr', 'constructor.name: no schema'],
+    ['active gt true', 'gt does not apply to a boolean'],
+    ['active eq "perhaps"', 'is no boolean'],
+    ['meta.lastModified gt "yesterday"', 'is no dateTime'],
+    ['name eq "x"', 'cannot be compared'],
+    ['userName[value eq "x"]', 'needs a complex attribute'],
+    ['title gt null', 'eq and ne only'],
+  ])('%s is refused', (filter, detail) => {
+    expect(() => compile(filter)).toThrow(expect.objectContaining({ scimType: 'invalidFilter', message: expect.stringContaining(detail) }));
+  });
+});

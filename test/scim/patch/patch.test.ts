@@ -1,0 +1,241 @@
+import { describe, expect, test } from '@jest/globals';
+import type { JsonObject } from '../../../lambdas/scim/json.ts';
+import { type Operation, patch } from '../../../lambdas/scim/patch/patch.ts';
+import { enterpriseUserSchema } from '../../../lambdas/scim/schemas/enterprise-user.ts';
+import { user, userSchema } from '../../../lambdas/scim/schemas/user.ts';
+
+const urn = enterpriseUserSchema.id;
+const work = { value: 'a@work', type: 'work', primary: true };
+const home = { value: 'a@home', type: 'home' };
+const ada: JsonObject = {
+  userName: 'ada',
+  active: true,
+  nickName: 'Countess',
+  name: { givenName: 'Ada', familyName: 'Lovelace' },
+  emails: [work, home],
+  [urn]: { department: 'Engines', manager: { value: 'm1', $ref: '/Users/m1' } },
+};
+
+const apply = (...operations: Operation[]) => patch(user, ada, operations);
+/** What an operation changes of the resource: only attributes that differ afterwards, `undefined` for those that are gone. */
+const changed = (operation: Operation) => {
+  const after = apply(operation);
+  const names = Object.keys({ ...ada, ...after }).filter((name) => JSON.stringify(after[name]) !== JSON.stringify(ada[name]));
+  return Object.fromEntries(names.map((name) => [name, after[name]]));
+};
+
+describe('add (RFC 7644 section 3.5.2.1)', () => {
+  test.each<[string, Operation, object]>([
+    ['a simple attribute', { op: 'add', path: 'title', value: 'Dr' }, { title: 'Dr' }],
+    [
+      'a sub-attribute',
+      { op: 'add', path: 'name.middleName', value: 'King' },
+      { name: { givenName: 'Ada', familyName: 'Lovelace', middleName: 'King' } },
+    ],
+    [
+      'to a complex attribute',
+      { op: 'add', path: 'name', value: { middleName: 'King' } },
+      { name: { givenName: 'Ada', familyName: 'Lovelace', middleName: 'King' } },
+    ],
+    ['one value', { op: 'add', path: 'emails', value: { value: 'b@work' } }, { emails: [work, home, { value: 'b@work' }] }],
+    [
+      'several values',
+      { op: 'add', path: 'emails', value: [{ value: 'b' }, { value: 'c' }] },
+      { emails: [work, home, { value: 'b' }, { value: 'c' }] },
+    ],
+    ['a value that is there', { op: 'add', path: 'emails', value: [{ type: 'home', value: 'a@home' }] }, {}],
+    ['a simple value that is there', { op: 'add', path: 'nickName', value: 'Countess' }, {}],
+    [
+      'a primary value takes that from the one that was',
+      { op: 'add', path: 'emails', value: [{ value: 'b', primary: true }] },
+      { emails: [{ ...work, primary: false }, home, { value: 'b', primary: true }] },
+    ],
+    [
+      'without a path',
+      { op: 'add', value: { title: 'Dr', emails: [{ value: 'b' }] } },
+      { title: 'Dr', emails: [work, home, { value: 'b' }] },
+    ],
+    [
+      'to an extension by its URN',
+      { op: 'add', path: urn, value: { costCenter: '7' } },
+      { [urn]: { department: 'Engines', manager: { value: 'm1', $ref: '/Users/m1' }, costCenter: '7' } },
+    ],
+    [
+      'to an attribute of an extension',
+      { op: 'add', path: `${urn}:costCenter`, value: 7 },
+      { [urn]: { department: 'Engines', manager: { value: 'm1', $ref: '/Users/m1' }, costCenter: '7' } },
+    ],
+    [
+      'to a value that a filter matches',
+      { op: 'add', path: 'emails[type eq "home"].display', value: 'Home' },
+      { emails: [work, { ...home, display: 'Home' }] },
+    ],
+  ])('%s', (_, operation, expected) => {
+    expect(changed(operation)).toEqual(expected);
+  });
+});
+
+describe('replace (RFC 7644 section 3.5.2.3)', () => {
+  test.each<[string, Operation, object]>([
+    ['a simple attribute', { op: 'replace', path: 'NICKNAME', value: 'Ace' }, { nickName: 'Ace' }],
+    ['with the prefix of the core schema', { op: 'replace', path: `${userSchema.id}:nickName`, value: 'Ace' }, { nickName: 'Ace' }],
+    [
+      'some sub-attributes, the others stay',
+      { op: 'replace', path: 'name', value: { givenName: 'A' } },
+      { name: { givenName: 'A', familyName: 'Lovelace' } },
+    ],
+    ['all values', { op: 'replace', path: 'emails', value: [{ value: 'b' }] }, { emails: [{ value: 'b' }] }],
+    [
+      'a value that a filter matches',
+      { op: 'replace', path: 'emails[type eq "home"]', value: { value: 'b', type: 'home' } },
+      { emails: [work, { value: 'b', type: 'home' }] },
+    ],
+    [
+      'a sub-attribute of it',
+      { op: 'replace', path: 'emails[type eq "work"].value', value: 'b' },
+      { emails: [{ ...work, value: 'b' }, home] },
+    ],
+    [
+      'primary moves',
+      { op: 'replace', path: 'emails[type eq "home"].primary', value: true },
+      {
+        emails: [
+          { ...work, primary: false },
+          { ...home, primary: true },
+        ],
+      },
+    ],
+    ['with null removes', { op: 'replace', path: 'nickName', value: null }, { nickName: undefined }],
+    [
+      'with "" removes',
+      { op: 'replace', value: { nickName: '', name: { givenName: '' } } },
+      { nickName: undefined, name: { familyName: 'Lovelace' } },
+    ],
+    ['with [] removes', { op: 'replace', path: 'emails', value: [] }, { emails: undefined }],
+    [
+      'where nothing was adds',
+      { op: 'replace', path: 'addresses', value: [{ locality: 'London' }] },
+      { addresses: [{ locality: 'London' }] },
+    ],
+    ['a password changes nothing that is kept', { op: 'replace', path: 'password', value: 'secret' }, {}],
+  ])('%s', (_, operation, expected) => {
+    expect(changed(operation)).toEqual(expected);
+  });
+});
+
+describe('remove (RFC 7644 section 3.5.2.2)', () => {
+  test.each<[string, Operation, object]>([
+    ['an attribute', { op: 'remove', path: 'nickName' }, { nickName: undefined }],
+    ['an attribute that is not there', { op: 'remove', path: 'title' }, {}],
+    ['a sub-attribute', { op: 'remove', path: 'name.givenName' }, { name: { familyName: 'Lovelace' } }],
+    ['the last sub-attribute, and so the attribute', { op: 'remove', path: `${urn}:manager` }, { [urn]: { department: 'Engines' } }],
+    ['the values that a filter matches', { op: 'remove', path: 'emails[type eq "work"]' }, { emails: [home] }],
+    ['all values', { op: 'remove', path: 'emails[value pr]' }, { emails: undefined }],
+    ['the value of a value, and so the value', { op: 'remove', path: 'emails[type eq "work"].value' }, { emails: [home] }],
+    ['a label of a value', { op: 'remove', path: 'emails[type eq "work"].primary' }, { emails: [{ value: 'a@work', type: 'work' }, home] }],
+    ['an extension', { op: 'remove', path: urn }, { [urn]: undefined }],
+    ['what is named by value (Okta, Entra ID)', { op: 'Remove', path: 'emails', value: [{ value: 'a@home' }] }, { emails: [work] }],
+  ])('%s', (_, operation, expected) => {
+    expect(changed(operation)).toEqual(expected);
+  });
+});
+
+describe("clients' dialects", () => {
+  test.each<[string, Operation, object]>([
+    ['Entra ID: capitalised operations', { op: 'Replace', path: 'nickName', value: 'Ace' }, { nickName: 'Ace' }],
+    ['Entra ID: booleans as strings', { op: 'Replace', path: 'active', value: 'False' }, { active: false }],
+    ['Okta: deactivation without a path', { op: 'replace', value: { active: false } }, { active: false }],
+    [
+      'Entra ID: a value path creates what it names',
+      { op: 'Add', path: 'phoneNumbers[type eq "mobile"].value', value: '1' },
+      { phoneNumbers: [{ type: 'mobile', value: '1' }] },
+    ],
+    [
+      'Entra ID: … on replace too',
+      { op: 'Replace', path: 'addresses[type eq "work"].country', value: 'UK' },
+      { addresses: [{ type: 'work', country: 'UK' }] },
+    ],
+    ['Entra ID: … but not out of nothing', { op: 'Replace', path: 'phoneNumbers[type eq "mobile"].value', value: '' }, {}],
+    ['Entra ID: dotted keys', { op: 'replace', value: { 'name.givenName': 'A' } }, { name: { givenName: 'A', familyName: 'Lovelace' } }],
+    [
+      'Entra ID: URN keys',
+      { op: 'replace', value: { [`${urn}:department`]: 'Maths' } },
+      { [urn]: { department: 'Maths', manager: { value: 'm1', $ref: '/Users/m1' } } },
+    ],
+    [
+      'Entra ID: an extension as a key',
+      { op: 'replace', value: { [urn]: { department: '' } } },
+      { [urn]: { manager: { value: 'm1', $ref: '/Users/m1' } } },
+    ],
+    [
+      'Entra ID: the manager as a string',
+      { op: 'Replace', path: `${urn}:manager`, value: 'm2' },
+      { [urn]: { department: 'Engines', manager: { value: 'm2' } } },
+    ],
+    [
+      'Entra ID: the manager as an array',
+      { op: 'Add', path: `${urn}:manager`, value: [{ $ref: 'r', value: 'm2' }] },
+      { [urn]: { department: 'Engines', manager: { value: 'm2', $ref: 'r' } } },
+    ],
+    ['Entra ID: the manager removed by ""', { op: 'Replace', path: `${urn}:manager`, value: '' }, { [urn]: { department: 'Engines' } }],
+    [
+      'Entra ID: the manager within an extension removed',
+      { op: 'Replace', value: { [urn]: { manager: { value: '' } } } },
+      { [urn]: { department: 'Engines', manager: { $ref: '/Users/m1' } } },
+    ],
+    [
+      "Okta: the server's own attributes beside others",
+      { op: 'replace', value: { id: 'x', schemas: [], meta: {}, groups: [], title: 'Dr' } },
+      { title: 'Dr' },
+    ],
+    ['attributes that no schema has', { op: 'replace', value: { shoeSize: 38, 'name.first': 'x', title: 'Dr' } }, { title: 'Dr' }],
+  ])('%s', (_, operation, expected) => {
+    expect(changed(operation)).toEqual(expected);
+  });
+});
+
+describe('refusals', () => {
+  test.each<[string, Operation, string, string]>([
+    ['an unknown operation', { op: 'move', path: 'title' }, 'invalidSyntax', 'op move'],
+    ['remove without a path', { op: 'remove' }, 'noTarget', 'expected a path'],
+    ['add without a value', { op: 'add', path: 'title' }, 'invalidValue', 'title'],
+    ['a value without a path that is no object', { op: 'add', value: 'x' }, 'invalidValue', 'expected an object'],
+    ['an unknown attribute', { op: 'add', path: 'shoeSize', value: 1 }, 'invalidPath', 'shoeSize'],
+    ['a prototype', { op: 'add', path: '__proto__.polluted', value: 'x' }, 'invalidPath', '__proto__'],
+    ['a constructor', { op: 'replace', path: 'constructor', value: 'x' }, 'invalidPath', 'constructor'],
+    ['a path that does not parse', { op: 'add', path: 'emails[type eq', value: 1 }, 'invalidPath', 'position 15'],
+    ['an unknown sub-attribute', { op: 'add', path: 'emails[type eq "work"].size', value: 1 }, 'invalidPath', 'size'],
+    ['a filter on a simple attribute', { op: 'add', path: 'nickName[value eq "x"]', value: 1 }, 'invalidPath', 'multi-valued'],
+    ['an unknown attribute in a filter', { op: 'add', path: 'emails[size eq 1].value', value: 1 }, 'invalidFilter', 'size'],
+    ['what the server owns', { op: 'replace', path: 'id', value: 'x' }, 'mutability', 'id'],
+    ['the groups of a user', { op: 'add', path: 'groups', value: [{ value: 'g' }] }, 'mutability', 'groups'],
+    ['a required attribute gone', { op: 'remove', path: 'userName' }, 'mutability', 'userName'],
+    ['a required attribute emptied', { op: 'replace', path: 'userName', value: '' }, 'invalidValue', 'userName'],
+    ['a wrong type', { op: 'replace', path: 'emails', value: [{ value: {} }] }, 'invalidValue', 'emails.value'],
+    [
+      'a filter that nothing matches and nothing can be made of',
+      { op: 'replace', path: 'emails[value co "x"].type', value: 'x' },
+      'noTarget',
+      'emails',
+    ],
+  ])('%s', (_, operation, scimType, detail) => {
+    expect(() => apply(operation)).toThrow(expect.objectContaining({ status: 400, scimType, message: expect.stringContaining(detail) }));
+  });
+
+  test('one operation that fails leaves the resource as it was', () => {
+    const before = structuredClone(ada);
+    expect(() => apply({ op: 'replace', path: 'nickName', value: 'Ace' }, { op: 'replace', path: 'active', value: 'maybe' })).toThrow(
+      'active',
+    );
+    expect(ada).toEqual(before);
+  });
+});
+
+test('operations follow one another', () => {
+  const after = apply(
+    { op: 'remove', path: 'emails' },
+    { op: 'add', path: 'emails[type eq "work"].value', value: 'b' },
+    { op: 'add', path: 'emails[type eq "work"].primary', value: 'True' },
+  );
+  expect(after.emails).toEqual([{ type: 'work', value: 'b', primary: true }]);
+});

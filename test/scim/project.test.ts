@@ -1,0 +1,42 @@
+import { describe, expect, test } from '@jest/globals';
+import type { JsonObject } from '../../lambdas/scim/json.ts';
+import { project } from '../../lambdas/scim/project.ts';
+import { enterpriseUserSchema } from '../../lambdas/scim/schemas/enterprise-user.ts';
+import { user, userSchema } from '../../lambdas/scim/schemas/user.ts';
+
+const urn = enterpriseUserSchema.id;
+const ada: JsonObject = {
+  schemas: [userSchema.id, urn],
+  id: '1',
+  userName: 'ada',
+  password: 'never',
+  name: { givenName: 'Ada', familyName: 'Lovelace' },
+  emails: [{ value: 'a@b', type: 'work' }, { type: 'home' }],
+  [urn]: { department: 'Engines', manager: { value: 'm1', displayName: 'Charles' } },
+};
+
+describe('project (RFC 7644 section 3.9)', () => {
+  test('by default, all but what is never returned', () => {
+    const { password: _, ...rest } = ada;
+    expect(project(user, ada)).toEqual(rest);
+  });
+
+  test.each([
+    ['only what is asked for', ['USERNAME'], { userName: 'ada' }],
+    ['a sub-attribute', ['name.givenName'], { name: { givenName: 'Ada' } }],
+    ['an attribute as a whole beside one of its parts', ['name', 'name.givenName'], { name: { givenName: 'Ada', familyName: 'Lovelace' } }],
+    ['a sub-attribute of each value', ['emails.value'], { emails: [{ value: 'a@b' }] }],
+    ['the prefix of the core schema', [`${userSchema.id}:userName`], { userName: 'ada' }],
+    ['an attribute of an extension', [`${urn}:manager.value`], { [urn]: { manager: { value: 'm1' } } }],
+    ['an extension as a whole', [urn], { [urn]: { department: 'Engines', manager: { value: 'm1', displayName: 'Charles' } } }],
+    ['nothing for a name that no schema has', ['shoeSize', '__proto__'], {}],
+    ['nothing for what is never returned', ['password'], {}],
+  ])('attributes: %s', (_, attributes, expected) => {
+    expect(project(user, ada, { attributes })).toEqual({ schemas: ada.schemas, id: '1', ...expected });
+  });
+
+  test('excludedAttributes subtracts, but not what is always returned', () => {
+    const shown = project(user, ada, { excludedAttributes: ['id', 'schemas', 'emails', 'name.familyName', `${urn}:manager`] });
+    expect(shown).toEqual({ schemas: ada.schemas, id: '1', userName: 'ada', name: { givenName: 'Ada' }, [urn]: { department: 'Engines' } });
+  });
+});

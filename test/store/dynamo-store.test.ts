@@ -1,0 +1,233 @@
+import { randomUUID } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Store } from '../../lambdas/directory/store.ts';
+import { parseFilter } from '../../lambdas/scim/filter/parse.ts';
+import type { JsonObject } from '../../lambdas/scim/json.ts';
+import type { StoredResource } from '../../lambdas/scim/resource.ts';
+import { user } from '../../lambdas/scim/schemas/user.ts';
+import { dynamoStore } from '../../lambdas/store/dynamo-store.ts';
+import { scopeOf, type TestTable, testTable } from '../support/test-table.ts';
+
+let table: TestTable;
+let store: Store;
+beforeEach(async () => {
+  table = await testTable();
+  store = dynamoStore(table);
+});
+afterEach(async () => table[Symbol.asyncDispose]());
+
+const acme = scopeOf('acme');
+const newUser = (body: JsonObject, id: string = randomUUID()): StoredResource => ({
+  id,
+  rev: 1,
+  version: 1,
+  created: '2026-01-01T00:00:00.000Z',
+  lastModified: '2026-01-01T00:00:00.000Z',
+  body: { active: true, ...body },
+});
+const with_ = (before: StoredResource, body: JsonObject): StoredResource => ({
+  ...before,
+  rev: before.rev + 1,
+  version: before.version + 1,
+  body,
+});
+const create = async (body: JsonObject, id?: string, scope = acme) => {
+  const resource = newUser(body, id);
+  await store.create(scope, user, resource);
+  return resource;
+};
+const find = (filter: string, scope = acme) => store.search(scope, user, { startIndex: 1, count: 100 }, parseFilter(filter));
+const names = ({ resources }: { resources: readonly StoredResource[] }) => resources.map(({ body }) => body.userName);
+const keys = async () => (await table.items()).map(({ pk, sk }) => `${pk} ${sk}`).sort();
+
+describe('create', () => {
+  test('writes the resource, its index entries and its count', async () => {
+    const id = '0f3c2a11-0000-4000-8000-000000000000';
+    await create({ userName: 'Ada', externalId: 'X1', emails: [{ value: 'Ada@Home' }, { value: 'ada@home', type: 'work' }] }, id);
+    expect(await keys()).toEqual(
+      [
+        `acme#User#0 ${id}`,
+        'acme#User.userName#ada =',
+        `acme#User.externalId#X1 ${id}`,
+        `acme#User.emails.value#ada@home ${id}`,
+        'acme#count User#0f',
+      ].sort(),
+    );
+  });
+
+  test('a taken userName, in whatever case, is a uniqueness error, and nothing is written', async () => {
+    await create({ userName: 'ada' });
+    const before = await keys();
+    await expect(create({ userName: 'ADA', externalId: 'other' })).rejects.toMatchObject({ status: 409, scimType: 'uniqueness' });
+    expect(await keys()).toEqual(before);
+  });
+
+  test('forty creators of one userName: exactly one wins', async () => {
+    const results = await Promise.allSettled(Array.from({ length: 40 }, () => create({ userName: 'ada' })));
+    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    await expect(store.search(acme, user, { startIndex: 1, count: 0 })).resolves.toMatchObject({ totalResults: 1 });
+  });
+
+  test('another directory may use the same userName and externalId', async () => {
+    await create({ userName: 'ada', externalId: 'X1' });
+    await create({ userName: 'ada', externalId: 'X1' }, undefined, scopeOf('globex'));
+    expect((await find('externalId eq "X1"')).totalResults).toBe(1);
+  });
+
+  test('more values than a transaction takes are refused, naming the attribute', async () => {
+    const emails = Array.from({ length: 95 }, (_, i) => ({ value: `${i}@x` }));
+    await expect(create({ userName: 'ada', emails })).rejects.toMatchObject({
+      status: 400,
+      scimType: 'tooMany',
+      message: expect.stringContaining('emails.value'),
+    });
+    expect(await keys()).toEqual([]);
+  });
+
+  test('a resource that fits into no item is 413, naming the attribute', async () => {
+    await expect(create({ userName: 'ada', title: 'x'.repeat(400_000) })).rejects.toMatchObject({
+      status: 413,
+      message: expect.stringContaining('title'),
+    });
+  });
+
+  test('a value longer than a key can be is found all the same', async () => {
+    await create({ userName: 'É'.repeat(3_000) });
+    expect((await find(`userName eq "${'é'.repeat(3_000)}"`)).totalResults).toBe(1);
+  });
+});
+
+describe('update', () => {
+  test('moves the index entries that changed and leaves the others', async () => {
+    const before = await create({ userName: 'ada', externalId: 'X1', emails: [{ value: 'a@b' }] });
+    await expect(store.update(acme, user, before, with_(before, { userName: 'Lovelace', externalId: 'X1' }))).resolves.toBe(true);
+    expect(await store.get(acme, user, before.id)).toMatchObject({ rev: 2, version: 2, body: { userName: 'Lovelace' } });
+    expect((await keys()).filter((key) => key.includes('User.'))).toEqual([
+      `acme#User.externalId#X1 ${before.id}`,
+      'acme#User.userName#lovelace =',
+    ]);
+  });
+
+  test.each([
+    ['with an index entry that moves', { userName: 'other' }],
+    ['without one', { userName: 'ada', title: 'Dr' }],
+  ])('of what has changed since it was read is false, and writes nothing: %s', async (_, body) => {
+    const before = await create({ userName: 'ada' });
+    await store.update(acme, user, before, with_(before, { userName: 'ada', nickName: 'first' }));
+    const items = await table.items();
+    await expect(store.update(acme, user, before, with_(before, body))).resolves.toBe(false);
+    expect(await table.items()).toEqual(items);
+  });
+
+  test('to a taken userName is a uniqueness error, and nothing is written', async () => {
+    await create({ userName: 'grace' });
+    const before = await create({ userName: 'ada' });
+    const items = await table.items();
+    await expect(store.update(acme, user, before, with_(before, { userName: 'Grace' }))).rejects.toMatchObject({ status: 409 });
+    expect(await table.items()).toEqual(items);
+  });
+
+  test('leaves alone what others keep on the item', async () => {
+    const { UpdateCommand } = await import('@aws-sdk/lib-dynamodb');
+    const before = await create({ userName: 'ada' });
+    const Key = { pk: `acme#User#${before.id[0]}`, sk: before.id };
+    await table.client.send(
+      new UpdateCommand({
+        TableName: table.name,
+        Key,
+        UpdateExpression: 'ADD groupIds :g',
+        ExpressionAttributeValues: { ':g': new Set(['g1']) },
+      }),
+    );
+    await store.update(acme, user, before, with_(before, { userName: 'ada', title: 'Dr' }));
+    expect((await table.items()).find(({ sk }) => sk === before.id)?.groupIds).toEqual(new Set(['g1']));
+  });
+});
+
+describe('remove', () => {
+  test('takes the resource, its entries and its count away, and frees its userName', async () => {
+    const ada = await create({ userName: 'ada', externalId: 'X1', emails: [{ value: 'a@b' }] });
+    await expect(store.remove(acme, user, ada)).resolves.toBe(true);
+    expect(await keys()).toEqual([`acme#count User#${ada.id.slice(0, 2)}`]);
+    await create({ userName: 'ada' });
+  });
+
+  test('of what has changed since it was read is false, and removes nothing', async () => {
+    const ada = await create({ userName: 'ada' });
+    await store.update(acme, user, ada, with_(ada, { userName: 'ada', title: 'Dr' }));
+    await expect(store.remove(acme, user, ada)).resolves.toBe(false);
+    expect(await store.get(acme, user, ada.id)).toBeDefined();
+  });
+});
+
+describe('search', () => {
+  test.each([
+    ['userName eq "ADA"', ['Ada']],
+    ['externalId eq "X2"', ['Grace']],
+    ['externalId eq "x2"', []],
+    ['emails[type eq "work"].value eq "shared@x"', ['Ada']],
+    ['emails.value eq "SHARED@x" and active eq false', ['Grace']],
+    ['title co "adm"', ['Grace']],
+    ['id eq "nobody"', []],
+  ])('%s', async (filter, expected) => {
+    await create({ userName: 'Ada', externalId: 'X1', emails: [{ value: 'shared@x', type: 'work' }] });
+    await create({
+      userName: 'Grace',
+      externalId: 'X2',
+      active: false,
+      title: 'Rear Admiral',
+      emails: [{ value: 'shared@x', type: 'home' }],
+    });
+    expect(names(await find(filter))).toEqual(expected);
+  });
+
+  test('an entry that its resource no longer bears out is not believed', async () => {
+    const { PutCommand } = await import('@aws-sdk/lib-dynamodb');
+    const ada = await create({ userName: 'ada', externalId: 'new' });
+    await table.client.send(new PutCommand({ TableName: table.name, Item: { pk: 'acme#User.externalId#old', sk: ada.id, id: ada.id } }));
+    await table.client.send(new PutCommand({ TableName: table.name, Item: { pk: 'acme#User.externalId#old', sk: randomUUID(), id: 'x' } }));
+    expect((await find('externalId eq "old"')).totalResults).toBe(0);
+  });
+
+  test('pages of any size hold every resource once, in a stable order, with the exact total', async () => {
+    await Promise.all(Array.from({ length: 60 }, (_, i) => create({ userName: `user${i}` })));
+    const pages = [];
+    for (let startIndex = 1; startIndex <= 60; startIndex += 7) pages.push(await store.search(acme, user, { startIndex, count: 7 }));
+    const ids = pages.flatMap(({ resources }) => resources.map(({ id }) => id));
+    expect(pages.every(({ totalResults }) => totalResults === 60)).toBe(true);
+    expect(ids).toEqual([...new Set(ids)].sort());
+    expect(ids).toHaveLength(60);
+  });
+
+  test('beyond the last resource there is an empty page with the total', async () => {
+    await create({ userName: 'ada' });
+    await expect(store.search(acme, user, { startIndex: 5, count: 10 })).resolves.toEqual({ totalResults: 1, resources: [] });
+  });
+});
+
+describe('round trips', () => {
+  /** How many requests an operation sends one after another; none of these sends two at once. */
+  async function counted(act: () => Promise<unknown>): Promise<number> {
+    let requests = 0;
+    table.client.middlewareStack.add(
+      (next) => async (args) => {
+        requests++;
+        return next(args);
+      },
+      { step: 'initialize', name: 'count' },
+    );
+    await act();
+    table.client.middlewareStack.remove('count');
+    return requests;
+  }
+
+  test('are as few as promised', async () => {
+    const ada = await create({ userName: 'ada', externalId: 'X1' });
+    expect(await counted(() => create({ userName: 'grace' }))).toBe(1);
+    expect(await counted(() => store.get(acme, user, ada.id))).toBe(1);
+    expect(await counted(() => find('userName eq "ada"'))).toBe(2);
+    expect(await counted(() => find('externalId eq "X1"'))).toBe(2);
+    expect(await counted(() => store.update(acme, user, ada, with_(ada, { userName: 'ada', title: 'Dr' })))).toBe(1);
+    expect(await counted(() => store.get(acme, user, 'no-uuid'))).toBe(0);
+  });
+});

@@ -1,0 +1,58 @@
+import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import { describe, expect, test } from '@jest/globals';
+import { send } from '../../lambdas/store/send.ts';
+import { scopeOf } from '../support/test-table.ts';
+
+const cancelled = (...codes: string[]) =>
+  new TransactionCanceledException({ message: 'cancelled', $metadata: {}, CancellationReasons: codes.map((Code) => ({ Code })) });
+const named = (name: string) => Object.assign(new Error(name), { name });
+
+/** A request that fails with each of the errors in turn, and then succeeds. */
+function failing(...errors: Error[]) {
+  const state = { calls: 0 };
+  const request = async () => {
+    const error = errors[state.calls++];
+    if (error) throw error;
+    return 'done';
+  };
+  return { state, request };
+}
+
+describe('send', () => {
+  test.each([
+    ['a transaction that others conflicted with', cancelled('None', 'TransactionConflict')],
+    ['a transaction that was throttled', cancelled('ThrottlingError', 'TransactionConflict')],
+    ['a plain write that met a transaction', named('TransactionConflictException')],
+    ['throttling', named('ProvisionedThroughputExceededException')],
+  ])('repeats %s', async (_, error) => {
+    const { state, request } = failing(error, error);
+    await expect(send(scopeOf('acme'), request)).resolves.toBe('done');
+    expect(state.calls).toBe(3);
+  });
+
+  test.each([
+    ['a condition that failed', cancelled('ConditionalCheckFailed', 'None')],
+    ['a condition that failed beside a conflict', cancelled('ConditionalCheckFailed', 'TransactionConflict')],
+    ['an error of ours', named('ValidationException')],
+  ])('does not repeat %s', async (_, error) => {
+    const { state, request } = failing(error);
+    await expect(send(scopeOf('acme'), request)).rejects.toBe(error);
+    expect(state.calls).toBe(1);
+  });
+
+  test('throttling that lasts is 429 with Retry-After in whole seconds', async () => {
+    const { request } = failing(...Array.from({ length: 20 }, () => named('ThrottlingException')));
+    await expect(send(scopeOf('acme'), request)).rejects.toMatchObject({ status: 429, retryAfter: 5 });
+  });
+
+  test('conflicts until the deadline are 503 with Retry-After', async () => {
+    const { state, request } = failing(cancelled('TransactionConflict'));
+    await expect(send({ directory: 'acme', deadline: Date.now() - 1 }, request)).rejects.toMatchObject({ status: 503, retryAfter: 5 });
+    expect(state.calls).toBe(1);
+  });
+
+  test.each(['InternalServerError', 'TimeoutError', 'ECONNREFUSED'])('%s of the database is 503, not 500', async (name) => {
+    const { request } = failing(named(name));
+    await expect(send(scopeOf('acme'), request)).rejects.toMatchObject({ status: 503 });
+  });
+});

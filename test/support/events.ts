@@ -1,0 +1,78 @@
+import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
+import { readApi } from '../../lib/local/api.ts';
+import { type Incoming, toEvent } from '../../lib/local/proxy-event.ts';
+import { route } from '../../lib/local/router.ts';
+import { template } from './test-table.ts';
+
+export interface TestRequest {
+  readonly method?: string;
+  /** Below the base URL, with its query. */
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as it is if it is a string, else as JSON. */
+  readonly body?: unknown;
+  /** The directory in the path, and that of the credential. */
+  readonly directory?: string;
+  readonly credential?: string;
+}
+
+const CONTENT_TYPE = { 'Content-Type': 'application/scim+json; charset=utf-8' };
+
+/** The event that the API of the template makes of a request. */
+export function eventOf({
+  method = 'GET',
+  path,
+  headers = {},
+  body,
+  directory = 'acme',
+  credential = directory,
+}: TestRequest): APIGatewayProxyEvent {
+  const api = readApi(template());
+  const [pathname = '', query = ''] = path.split(/\?(.*)/s, 2);
+  const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
+  const incoming: Incoming = {
+    method,
+    path: `/${directory}/scim/v2${pathname}`,
+    query,
+    headers: Object.entries({ Host: 'scim.example', ...(body !== undefined && CONTENT_TYPE), ...headers }),
+    body: Buffer.from(text ?? ''),
+    sourceIp: '127.0.0.1',
+    requestId: 'request-1',
+  };
+  const match = route(api.root, method, incoming.path);
+  if (!match) throw new Error(`the API has no route for ${method} ${path}`);
+  const event = toEvent(incoming, api, match);
+  return {
+    ...event,
+    body: text ?? null,
+    isBase64Encoded: false,
+    requestContext: { ...event.requestContext, authorizer: { directory: credential, tokenId: 't', scopes: 'provision' } },
+  } as unknown as APIGatewayProxyEvent;
+}
+
+/** What tests read of an answer by name; the rest is matched. */
+interface TestBody {
+  readonly id: string;
+  readonly meta: { readonly location: string; readonly version: string };
+  readonly Resources: readonly unknown[];
+  readonly scimType?: string;
+  readonly [attribute: string]: unknown;
+}
+
+export interface TestResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: TestBody;
+}
+
+type Handler = (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult>;
+
+/** Gives a handler the event of a request and reads its answer. */
+export async function call(handler: Handler, request: TestRequest): Promise<TestResponse> {
+  const result = await handler(eventOf(request), { getRemainingTimeInMillis: () => 28_000 } as Context);
+  return {
+    status: result.statusCode,
+    headers: result.headers as Record<string, string>,
+    body: result.body === '' ? undefined : JSON.parse(result.body),
+  };
+}
