@@ -1,0 +1,35 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { putDirectorySecret } from '../../lambdas/auth/directory-secret.ts';
+import { mintToken, type TokenScope } from '../../lambdas/auth/token.ts';
+import { putDirectory } from '../../lambdas/store/directories.ts';
+import type { Table } from '../../lambdas/store/table.ts';
+import type { Running } from '../../lib/local/data-folder.ts';
+import { LOCAL_CREDENTIALS } from '../../lib/local/table.ts';
+import { scopeOf } from './test-table.ts';
+
+/** A directory of a running stack, and one credential for it. */
+export interface TestDirectory {
+  readonly directory: string;
+  readonly baseUrl: string;
+  readonly token: string;
+}
+
+/** Makes a directory in a running stack, as the operator would. */
+export async function makeDirectory(
+  running: Running,
+  directory: string,
+  scopes: readonly TokenScope[] = ['provision'],
+): Promise<TestDirectory> {
+  const { token, stored } = mintToken(directory, 'test', scopes);
+  const client = new SecretsManagerClient({ ...LOCAL_CREDENTIALS, endpoint: running.secretsManager });
+  await putDirectory(tableOf(running), scopeOf(directory), { name: directory, state: 'active' });
+  await putDirectorySecret({ client, prefix: running.secretPrefix }, directory, { tokens: [stored] });
+  return { directory, token, baseUrl: running.baseUrl.replace(/[^/]+\/scim\/v2$/, `${directory}/scim/v2`) };
+}
+
+export const tableOf = ({ dynamodb, table }: Running): Table => ({
+  client: DynamoDBDocumentClient.from(new DynamoDBClient({ ...LOCAL_CREDENTIALS, endpoint: dynamodb })),
+  name: table,
+});

@@ -1,0 +1,118 @@
+import { readFileSync } from 'node:fs';
+import { expect } from '@jest/globals';
+import type { TestDirectory } from './directories.ts';
+
+/**
+ * One exchange. `{{name}}` stands for a value that an earlier answer gave, `{{n}}` for the number of a repetition; `baseUrl`,
+ * `token` and `basic` (the whole header) are given.
+ */
+export interface Step {
+  readonly name: string;
+  readonly request: {
+    readonly method: string;
+    /** Below the base URL. */
+    readonly path: string;
+    /** The whole header instead of `Bearer` and the token. */
+    readonly authorization?: string;
+    readonly headers?: Readonly<Record<string, string>>;
+    readonly body?: object;
+    /** The body of an earlier answer, with changes laid over. */
+    readonly bodyOf?: string;
+    readonly overlay?: object;
+    /** How often the request is sent, from 1 to this. */
+    readonly times?: number;
+  };
+  readonly expect: {
+    readonly status: number;
+    /** Header by name; the value is a regular expression. */
+    readonly headers?: Readonly<Record<string, string>>;
+    /** What the body must hold; arrays as a whole. */
+    readonly body?: object;
+    /** Attributes that the body must not have. */
+    readonly absent?: readonly string[];
+    /** Texts that must be nowhere in the answer. */
+    readonly never?: readonly string[];
+    /** How many different values of an attribute all pages so far hold, and that none came twice. */
+    readonly gathered?: { readonly attribute: string; readonly count: number };
+  };
+  /** Names for what later steps use: `body` is the whole answer, anything else an attribute of it. */
+  readonly save?: Readonly<Record<string, string>>;
+}
+
+interface Sequence {
+  readonly name: string;
+  readonly steps: readonly Step[];
+}
+
+export const readSequence = (file: URL): Sequence => JSON.parse(readFileSync(file, 'utf8')) as Sequence;
+
+/** The headers that Okta's client has been seen to send. */
+const OKTA = { Accept: 'application/scim+json', 'Accept-Charset': 'utf-8', 'User-Agent': 'Okta SCIM Client 1.0.0' };
+
+interface Memory {
+  readonly values: Map<string, unknown>;
+  readonly gathered: unknown[];
+}
+
+/** Plays the steps in their order, and fails with the name of the first that is answered otherwise. */
+export async function play(steps: readonly Step[], target: TestDirectory): Promise<void> {
+  const { baseUrl, directory, token } = target;
+  const basic = `Basic ${Buffer.from(`${directory}:${token}`).toString('base64')}`;
+  const memory: Memory = { values: new Map<string, unknown>(Object.entries({ baseUrl, token, basic })), gathered: [] };
+  for (const step of steps) {
+    for (let n = 1; n <= (step.request.times ?? 1); n++) {
+      memory.values.set('n', n);
+      await exchange(filled(step, memory), target, memory);
+    }
+  }
+}
+
+async function exchange(step: Step, { baseUrl, token }: TestDirectory, memory: Memory): Promise<void> {
+  const { method, path, authorization = `Bearer ${token}`, headers } = step.request;
+  const body = bodyOf(step, memory);
+  const response = await fetch(baseUrl + path, {
+    method,
+    headers: {
+      ...OKTA,
+      Authorization: authorization,
+      ...(body !== undefined && { 'Content-Type': 'application/scim+json; charset=utf-8' }),
+      ...headers,
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  const answer = text === '' ? undefined : JSON.parse(text);
+  const { status, absent = [], never = [], gathered } = step.expect;
+
+  // The name of the step is part of what is compared, so that a failure says where it is.
+  expect({ step: step.name, status: response.status, body: answer }).toMatchObject({
+    step: step.name,
+    status,
+    ...(step.expect.body && { body: step.expect.body }),
+  });
+  if (text !== '') expect(response.headers.get('content-type')).toBe('application/scim+json');
+  for (const [name, pattern] of Object.entries(step.expect.headers ?? {}))
+    expect([name, response.headers.get(name)]).toEqual([name, expect.stringMatching(pattern)]);
+  for (const name of absent) expect(answer).not.toHaveProperty([name]);
+  for (const secret of never) expect(text + JSON.stringify([...response.headers])).not.toContain(secret);
+
+  for (const [name, attribute] of Object.entries(step.save ?? {}))
+    memory.values.set(name, attribute === 'body' ? answer : answer[attribute]);
+  if (gathered) {
+    memory.gathered.push(...answer.Resources.map((resource: Record<string, unknown>) => resource[gathered.attribute]));
+    expect(memory.gathered).toHaveLength(gathered.count);
+    expect(new Set(memory.gathered).size).toBe(gathered.count);
+  }
+}
+
+function bodyOf({ request: { body, bodyOf: earlier, overlay } }: Step, { values }: Memory): object | undefined {
+  return earlier === undefined ? body : { ...(values.get(earlier) as object), ...overlay };
+}
+
+/** A step with the placeholders in its texts replaced. */
+function filled(step: Step, { values }: Memory): Step {
+  const text = JSON.stringify(step).replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) =>
+    JSON.stringify(String(values.get(name))).slice(1, -1),
+  );
+  return JSON.parse(text) as Step;
+}
