@@ -27,7 +27,7 @@ function toPort(text: string): number {
   return port;
 }
 
-/** npm that was killed cannot tell us; that somebody else has become our parent does. */
+/** npm that was killed cannot tell us; that somebody else has become our parent does. (The script's `exec` leaves no shell between.) */
 function onOrphaned(act: () => void) {
   const parent = process.ppid;
   if (process.env.npm_lifecycle_event) setInterval(() => process.ppid !== parent && act(), 250).unref();

@@ -41,7 +41,10 @@ async function startDynamoDbLocal({ folder, lockFile, scratch }: DynamoDbOptions
   const keeper = startKeeper({
     command: 'java',
     args: [
-      ...['-Djava.library.path=./DynamoDBLocal_lib', '-XX:TieredStopAtLevel=1', '-jar', 'DynamoDBLocal.jar'],
+      ...['-Djava.library.path=./DynamoDBLocal_lib', '-XX:TieredStopAtLevel=1'],
+      // It unpacks a library at each start, and leaves it behind.
+      ...(scratch === undefined ? [] : [`-Djava.io.tmpdir=${scratch}`]),
+      ...['-jar', 'DynamoDBLocal.jar'],
       ...['-port', String(port), '-sharedDb', '-disableTelemetry'],
       ...(folder === undefined ? ['-inMemory'] : ['-dbPath', folder]),
     ],

@@ -41,10 +41,10 @@ export async function startLocalStack({ host, port, data, progress = () => {} }:
   const address = await listen(started, createGateway(backend.promise), host, port);
 
   progress('Starting DynamoDB and synthesizing the stack');
-  const [template, dynamodb, secretsManager] = await allOrNothing(
-    synthesize(scratch),
-    startDynamoDb({ scratch, ...(folder && { folder: folder.dynamodb, lockFile: folder.dynamodbLock }) }).then((it) => started.use(it)),
-    startSecretsManager(folder?.secrets).then((it) => started.use(it)),
+  const [template, dynamodb, secretsManager] = await together(
+    (signal) => synthesize(scratch, { signal }),
+    async () => started.use(await startDynamoDb({ scratch, ...(folder && { folder: folder.dynamodb, lockFile: folder.dynamodbLock }) })),
+    async () => started.use(await startSecretsManager(folder?.secrets)),
   );
   const endpoints = { AWS_ENDPOINT_URL_DYNAMODB: dynamodb.endpoint, AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.endpoint };
 
@@ -71,12 +71,20 @@ export async function startLocalStack({ host, port, data, progress = () => {} }:
   return { tokens, running, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
-/** Waits for all, also where one fails: what the others started must be known before it can be ended. */
-async function allOrNothing<T extends readonly unknown[]>(...promises: { [K in keyof T]: Promise<T[K]> }): Promise<T> {
-  const settled = await Promise.allSettled(promises);
-  const failed = settled.find((result) => result.status === 'rejected');
-  if (failed) throw failed.reason;
-  return settled.map((result) => (result as PromiseFulfilledResult<unknown>).value) as unknown as T;
+/**
+ * Does some things at once. Where one fails, the others are told to give up and are waited for: what they have started must
+ * be known before it can be ended.
+ */
+async function together<T extends readonly unknown[]>(...acts: { [K in keyof T]: (signal: AbortSignal) => Promise<T[K]> }): Promise<T> {
+  const failure = new AbortController();
+  const results = acts.map((act) =>
+    act(failure.signal).catch((error: unknown) => {
+      failure.abort(error);
+    }),
+  );
+  const values = await Promise.all(results);
+  failure.signal.throwIfAborted();
+  return values as unknown as T;
 }
 
 async function listen(started: AsyncDisposableStack, server: Server, host: string, port: number): Promise<string> {

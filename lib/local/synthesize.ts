@@ -8,13 +8,29 @@ import { readTemplate, type Template } from './template.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-/** Runs the CDK app as the CDK's own command line does, and reads what it wrote into the folder. */
-export async function synthesize(folder: string, context: Readonly<Record<string, unknown>> = {}): Promise<Template> {
+interface SynthesizeOptions {
+  /** CDK context, over that of `cdk.json`. */
+  readonly context?: Readonly<Record<string, unknown>>;
+  /** Ends it before it is done. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Runs the CDK app as the CDK's own command line does, and reads what it wrote into the folder. The CDK's rules for templates,
+ * which take two seconds, are left to `cdk synth`.
+ */
+export async function synthesize(folder: string, { context = {}, signal }: SynthesizeOptions = {}): Promise<Template> {
   const settings = JSON.parse(readFileSync(`${root}cdk.json`, 'utf8'));
   const app = spawn(process.execPath, ['bin/rollcall.ts'], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...process.env, CDK_OUTDIR: folder, CDK_CONTEXT_JSON: JSON.stringify({ ...settings.context, ...context }) },
+    env: {
+      ...process.env,
+      CDK_OUTDIR: folder,
+      CDK_VALIDATION: 'false',
+      CDK_CONTEXT_JSON: JSON.stringify({ ...settings.context, ...context }),
+    },
+    ...(signal && { signal }),
   });
   const [said, [code]] = await Promise.all([text(app.stderr), once(app, 'exit')]);
   if (code !== 0) throw new LocalError(`the CDK app failed:\n${said}`);

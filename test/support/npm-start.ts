@@ -63,7 +63,13 @@ export function processesWith(text: string): number[] {
   });
 }
 
-/** Waits until something holds; the test's own time limit ends what never does. */
+const PATIENCE_MS = 20_000;
+
+/** Waits until something holds, and fails where it does not come to. */
 export async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await sleep(50);
+  const deadline = Date.now() + PATIENCE_MS;
+  while (!holds()) {
+    if (Date.now() > deadline) throw new Error(`this does not come to hold: ${holds}`);
+    await sleep(50);
+  }
 }

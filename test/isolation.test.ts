@@ -1,0 +1,142 @@
+import { ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { userSchema } from '../lambdas/scim/schemas/user.ts';
+import { makeDirectory, type TestDirectory, tableOf } from './support/directories.ts';
+import { npmStart, type Started, temporaryFolder } from './support/npm-start.ts';
+
+/*
+ * Two directories with the same userNames. What the credential of one does is never about the other.
+ */
+
+let stack: Started;
+let acme: TestDirectory;
+let globex: TestDirectory;
+beforeAll(async () => {
+  stack = await npmStart(temporaryFolder());
+  acme = await makeDirectory(stack.running, 'iso-acme');
+  globex = await makeDirectory(stack.running, 'iso-globex', ['application']);
+});
+afterAll(async () => stack[Symbol.asyncDispose]());
+
+interface Sent {
+  readonly method?: string;
+  readonly body?: object;
+  readonly authorization?: string;
+}
+
+async function send({ token }: TestDirectory, url: string, { method = 'GET', body, authorization = `Bearer ${token}` }: Sent = {}) {
+  const response = await fetch(url, {
+    method,
+    headers: { Authorization: authorization, ...(body && { 'Content-Type': 'application/scim+json' }) },
+    ...(body && { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  return { status: response.status, body: text === '' ? undefined : JSON.parse(text), text };
+}
+
+const ada = { schemas: [userSchema.id], userName: 'ada@example.com', externalId: '00u1', emails: [{ value: 'ada@example.com' }] };
+const patchOp = {
+  schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
+  Operations: [{ op: 'replace', path: 'title', value: 'Thief' }],
+};
+const itemsOf = async (directory: string) => {
+  const { client, name } = tableOf(stack.running);
+  const { Items = [] } = await client.send(new ScanCommand({ TableName: name, ConsistentRead: true }));
+  return Items.filter(({ pk, sk }) => String(pk).startsWith(`${directory}#`) || sk === directory);
+};
+
+describe('two directories with the same users', () => {
+  const ids: Record<string, string> = {};
+  beforeAll(async () => {
+    for (const target of [acme, globex]) {
+      const { status, body } = await send(target, `${target.baseUrl}/Users`, { method: 'POST', body: ada });
+      expect(status).toBe(201);
+      ids[target.directory] = body.id;
+    }
+  });
+
+  test('each sees its own alone', async () => {
+    for (const target of [acme, globex]) {
+      for (const query of [
+        '',
+        'filter=userName%20eq%20%22ADA@example.com%22',
+        'filter=externalId%20eq%20%2200u1%22',
+        'filter=emails%20co%20%22ada%22',
+      ]) {
+        const { body } = await send(target, `${target.baseUrl}/Users?${query}`);
+        expect([query, body.totalResults, body.Resources[0].id]).toEqual([query, 1, ids[target.directory]]);
+      }
+    }
+  });
+
+  const routes: { method: string; path: string; body?: object }[] = [
+    { method: 'GET', path: '' },
+    { method: 'GET', path: '/' },
+    { method: 'GET', path: '/ServiceProviderConfig' },
+    { method: 'GET', path: '/ResourceTypes/User' },
+    { method: 'GET', path: '/Schemas' },
+    { method: 'GET', path: '/Users' },
+    { method: 'GET', path: '/Users?filter=userName%20eq%20%22ada@example.com%22' },
+    { method: 'POST', path: '/Users', body: ada },
+    { method: 'GET', path: '/Users/{id}' },
+    { method: 'PUT', path: '/Users/{id}', body: ada },
+    { method: 'PATCH', path: '/Users/{id}', body: patchOp },
+    { method: 'DELETE', path: '/Users/{id}' },
+    { method: 'HEAD', path: '/Users/{id}' },
+    { method: 'OPTIONS', path: '/Users/{id}' },
+    { method: 'GET', path: '/Users/{id}/more' },
+    { method: 'GET', path: '/Groups' },
+    { method: 'POST', path: '/Bulk', body: {} },
+    { method: 'GET', path: '/Roles' },
+    { method: 'GET', path: '/nothing/at/all' },
+  ];
+
+  test.each(routes)('$method $path of another directory is 403, and says nothing of what is there', async ({ method, path, body }) => {
+    const before = await itemsOf(globex.directory);
+    const url = globex.baseUrl + path.replace('{id}', ids[globex.directory] ?? '');
+    // Twice: the first asks the authorizer, the second has API Gateway's remembered answer.
+    for (let i = 0; i < 2; i++) {
+      const { status, text } = await send(acme, url, { method, ...(body && { body }) });
+      expect(status).toBe(403);
+      for (const secret of ['ada', ids[globex.directory] ?? '']) expect(text).not.toContain(secret);
+    }
+    expect(await itemsOf(globex.directory)).toEqual(before);
+  });
+
+  test("the id of another directory's user is as unknown as any", async () => {
+    const foreign = ids[globex.directory];
+    const before = await itemsOf(globex.directory);
+    for (const [method, body] of [['GET'], ['PUT', ada], ['PATCH', patchOp], ['DELETE']] as const) {
+      const { status } = await send(acme, `${acme.baseUrl}/Users/${foreign}`, { method, ...(body && { body }) });
+      expect([method, status]).toEqual([method, 404]);
+    }
+    const { body } = await send(acme, `${acme.baseUrl}/Users?filter=id%20eq%20%22${foreign}%22`);
+    expect(body.totalResults).toBe(0);
+    expect(await itemsOf(globex.directory)).toEqual(before);
+  });
+
+  test.each([
+    ['dots in the path', '/iso-acme/../iso-globex/scim/v2/Users'],
+    ['encoded dots', '/iso-acme/%2e%2e/iso-globex/scim/v2/Users'],
+    ['an encoded slash', '/iso-acme%2F..%2Fiso-globex/scim/v2/Users'],
+    ['an encoded name', '/%69so-globex/scim/v2/Users'],
+    ['a name in capitals', '/ISO-GLOBEX/scim/v2/Users'],
+  ])('%s leads nowhere', async (_, path) => {
+    const { request } = await import('node:http');
+    const { hostname, port } = new URL(acme.baseUrl);
+    const status = await new Promise((resolve, reject) => {
+      request({ hostname, port, path, headers: { Authorization: `Bearer ${acme.token}` } }, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      })
+        .on('error', reject)
+        .end();
+    });
+    expect([403, 404]).toContain(status);
+  });
+
+  test('Basic with the name of one and the token of another is 401', async () => {
+    const basic = `Basic ${Buffer.from(`${globex.directory}:${acme.token}`).toString('base64')}`;
+    expect((await send(acme, `${globex.baseUrl}/Users`, { authorization: basic })).status).toBe(401);
+  });
+});

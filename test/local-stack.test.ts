@@ -1,0 +1,173 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { userSchema } from '../lambdas/scim/schemas/user.ts';
+import { npmStart, processesWith, type Started, temporaryFolder, until } from './support/npm-start.ts';
+
+const bearer = (token: string) => ({ Authorization: `Bearer ${token}` });
+const post = (stack: Started, userName: string) =>
+  fetch(`${stack.baseUrl}/Users`, {
+    method: 'POST',
+    headers: { ...bearer(stack.token), 'Content-Type': 'application/scim+json' },
+    body: JSON.stringify({ schemas: [userSchema.id], userName }),
+  });
+const list = async (stack: Started, query = '', token = stack.token) => {
+  const response = await fetch(`${stack.baseUrl}/Users?${query}`, { headers: bearer(token) });
+  return (await response.json()) as { totalResults: number; Resources: Record<string, unknown>[] };
+};
+/** Java and its keeper, which name the data folder on their command lines. */
+const leftovers = (folder: string) => processesWith(`${folder}/dynamodb`);
+const ended = (pid: number) => !processesWith('').includes(pid);
+
+describe('npm start', () => {
+  const folder = temporaryFolder();
+  let stack: Started;
+  beforeAll(async () => {
+    stack = await npmStart(folder);
+  });
+  afterAll(async () => stack[Symbol.asyncDispose]());
+
+  test('prints one line of JSON and nothing else', () => {
+    expect(JSON.parse(stack.output())).toEqual({
+      baseUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/acme\/scim\/v2$/),
+      directory: 'acme',
+      token: expect.stringMatching(/^rc\.acme\./),
+      applicationToken: expect.stringMatching(/^rc\.acme\./),
+    });
+  });
+
+  test('has one complete enterprise user, whom both tokens may read', async () => {
+    for (const token of [stack.token, stack.applicationToken]) {
+      const { totalResults, Resources } = await list(stack, '', token);
+      expect(totalResults).toBe(1);
+      expect(Resources[0]).toMatchObject({
+        userName: expect.any(String),
+        'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User': { employeeNumber: expect.any(String), manager: expect.any(Object) },
+      });
+    }
+  });
+
+  test('keeps its tokens where only the operator can read them, and nowhere else', () => {
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => statSync(join(folder, file)).isFile());
+    const holding = files.filter((file) => readFileSync(join(folder, file)).includes(stack.token));
+    expect(holding).toEqual(['operator.json']);
+    expect(statSync(join(folder, 'operator.json')).mode & 0o777).toBe(0o600);
+    expect(statSync(join(folder, 'secrets.json')).mode & 0o777).toBe(0o600);
+  });
+
+  test('a second copy on the same data is refused', async () => {
+    const { status, stdout, stderr } = spawnSync('npm', ['start', '--silent', '--', '--port', '0', '--data', folder], { encoding: 'utf8' });
+    expect([status, stdout]).toEqual([1, '']);
+    expect(stderr.trim().split('\n')).toEqual([expect.stringMatching(/^rollcall: the data folder .* is in use by another rollcall/)]);
+  });
+
+  test("discovery and a path that is nobody's are answered by the template's own routes", async () => {
+    const get = (path: string) => fetch(stack.baseUrl + path, { headers: bearer(stack.token) });
+    expect((await get('/ServiceProviderConfig')).status).toBe(200);
+    const unknown = await fetch(new URL('/', stack.baseUrl), { headers: bearer(stack.token) });
+    expect(unknown.status).toBe(403);
+    expect(unknown.headers.get('content-type')).toBe('application/scim+json');
+    expect((await get('/Groups')).status).toBe(501);
+  });
+});
+
+describe('stopping', () => {
+  test('on SIGINT everything ends; at the next start data and tokens are there', async () => {
+    const folder = temporaryFolder();
+    const first = await npmStart(folder);
+    await post(first, 'kept@example.com');
+    process.kill(first.running.pid, 'SIGINT');
+    await once(first.npm, 'exit');
+    expect(first.npm.exitCode).toBe(0);
+    expect(leftovers(folder)).toEqual([]);
+
+    await using second = await npmStart(folder);
+    expect([second.token, second.applicationToken]).toEqual([first.token, first.applicationToken]);
+    expect((await list(second)).totalResults).toBe(2);
+  });
+
+  test.each([
+    ['npm', ({ npm }: Started) => npm.pid ?? 0],
+    ['the endpoint itself', ({ running }: Started) => running.pid],
+  ])('after kill -9 of %s no process is left, and no user is lost who was answered with 201', async (_, victim) => {
+    const folder = temporaryFolder();
+    const first = await npmStart(folder);
+    const created: string[] = [];
+    const creating = (async () => {
+      for (let i = 0; i < 10_000; i++) if ((await post(first, `user${i}@example.com`)).status === 201) created.push(`user${i}@example.com`);
+    })().catch(() => {});
+    await sleep(1_000);
+    process.kill(victim(first), 'SIGKILL');
+    await creating;
+    await until(() => ended(first.running.pid) && leftovers(folder).length === 0);
+
+    await using second = await npmStart(folder);
+    expect(created.length).toBeGreaterThan(0);
+    for (const userName of created) {
+      const { totalResults } = await list(second, `filter=${encodeURIComponent(`userName eq "${userName}"`)}`);
+      expect([userName, totalResults]).toEqual([userName, 1]);
+    }
+  });
+
+  test('a start right after kill -9 waits for the DynamoDB that is still ending', async () => {
+    const folder = temporaryFolder();
+    const first = await npmStart(folder);
+    await post(first, 'last@example.com');
+    process.kill(first.running.pid, 'SIGKILL');
+    await using second = await npmStart(folder);
+    expect((await list(second, 'filter=userName%20eq%20%22last@example.com%22')).totalResults).toBe(1);
+  });
+
+  test('kill -9 while it starts leaves no process', async () => {
+    const folder = temporaryFolder();
+    const start = spawn(process.execPath, ['bin/local.ts', '--port', '0', '--data', folder], { stdio: 'ignore' });
+    await until(() => leftovers(folder).length >= 2);
+    start.kill('SIGKILL');
+    await until(() => leftovers(folder).length === 0);
+  });
+});
+
+describe('what cannot work says so in one line, with exit code 1', () => {
+  const run = (args: readonly string[], env: Readonly<Record<string, string>> = {}) => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['bin/local.ts', '--memory', ...args], {
+      encoding: 'utf8',
+      env: { ...process.env, ...env },
+    });
+    return { status, stdout, stderr };
+  };
+
+  test('a port that is in use', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    const port = String(typeof address === 'object' ? address?.port : '');
+    expect(run(['--port', port])).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: `rollcall: port ${port} is in use: choose another with --port, or --port 0 to have one picked\n`,
+    });
+    server.close();
+  });
+
+  test('no Java: the message names the ways out', () => {
+    const { status, stdout, stderr } = run(['--port', '0'], { PATH: '/nonexistent' });
+    expect([status, stdout]).toEqual([1, '']);
+    for (const way of ['install Java', 'DYNAMODB_ENDPOINT=http://', 'amazon/dynamodb-local']) expect(stderr).toContain(way);
+  });
+
+  test('a DYNAMODB_ENDPOINT where nothing answers', () => {
+    const { status, stderr } = run(['--port', '0'], { DYNAMODB_ENDPOINT: 'http://127.0.0.1:1' });
+    expect(status).toBe(1);
+    expect(stderr).toContain('DYNAMODB_ENDPOINT: nothing answers at http://127.0.0.1:1');
+  });
+
+  test('a port that is none', () => {
+    const { status, stderr } = run(['--port', '70000']);
+    expect(status).toBe(1);
+    expect(stderr).toContain('--port');
+  });
+});
