@@ -2,7 +2,7 @@ import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import type { Scope } from '../directory/store.ts';
 import type { StoredResource } from '../scim/resource.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
-import { indexEntries } from './index-entries.ts';
+import { type IndexEntry, indexEntries } from './index-entries.ts';
 import { addToCount, release } from './items.ts';
 import { resourceKey } from './keys.ts';
 import { send, transact } from './send.ts';
@@ -29,7 +29,17 @@ export async function removeResource(table: Table, scope: Scope, type: ResourceT
   ]);
   if (failed.length > 0) return false;
 
-  const others = entries.filter(({ unique }) => !unique);
-  await Promise.all(others.map(({ key }) => send(scope, () => table.client.send(new DeleteCommand({ TableName: table.name, Key: key })))));
+  await removeEntries(
+    table,
+    scope,
+    entries.filter(({ unique }) => !unique),
+  );
   return true;
+}
+
+/** The resource is gone already: entries that cannot be removed now are never believed, and no reason to fail. */
+async function removeEntries(table: Table, scope: Scope, entries: readonly IndexEntry[]): Promise<void> {
+  const deletions = entries.map(({ key }) => send(scope, () => table.client.send(new DeleteCommand({ TableName: table.name, Key: key }))));
+  const left = (await Promise.allSettled(deletions)).filter(({ status }) => status === 'rejected').length;
+  if (left > 0) console.error(JSON.stringify({ level: 'warn', message: 'index entries of a removed resource are left', left }));
 }

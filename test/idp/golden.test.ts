@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(async () => stack[Symbol.asyncDispose]());
 
-describe.each(['okta'])('%s', (provider) => {
+describe.each(['okta', 'entra'])('%s', (provider) => {
   const folder = new URL(`./${provider}/`, import.meta.url);
   const files = readdirSync(folder).map((file) => new URL(file, folder));
   const sequences = files.map((file) => ({ id: basename(file.pathname, '.json'), ...readSequence(file) }));

@@ -46,8 +46,8 @@ interface Sequence {
 
 export const readSequence = (file: URL): Sequence => JSON.parse(readFileSync(file, 'utf8')) as Sequence;
 
-/** The headers that Okta's client has been seen to send. */
-const OKTA = { Accept: 'application/scim+json', 'Accept-Charset': 'utf-8', 'User-Agent': 'Okta SCIM Client 1.0.0' };
+/** What identity providers' clients send beside; Okta's has been seen to send just this. */
+const CLIENT = { Accept: 'application/scim+json', 'Accept-Charset': 'utf-8', 'User-Agent': 'Okta SCIM Client 1.0.0' };
 
 interface Memory {
   readonly values: Map<string, unknown>;
@@ -73,7 +73,7 @@ async function exchange(step: Step, { baseUrl, token }: TestDirectory, memory: M
   const response = await fetch(baseUrl + path, {
     method,
     headers: {
-      ...OKTA,
+      ...CLIENT,
       Authorization: authorization,
       ...(body !== undefined && { 'Content-Type': 'application/scim+json; charset=utf-8' }),
       ...headers,
