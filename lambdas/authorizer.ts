@@ -6,9 +6,8 @@ import { cachedSecrets } from './auth/secret-cache.ts';
 const { SECRET_PREFIX: prefix = '', SECRET_CACHE_SECONDS = '60' } = process.env;
 const client = new SecretsManagerClient({
   maxAttempts: 3,
-  requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000 },
+  requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
 });
+const read = cachedSecrets((directory) => readDirectorySecret({ client, prefix }, directory), Number(SECRET_CACHE_SECONDS));
 
-export const handler = authorizer(
-  cachedSecrets((directory) => readDirectorySecret({ client, prefix }, directory), Number(SECRET_CACHE_SECONDS)),
-);
+export const handler = authorizer(read);

@@ -8,7 +8,7 @@ export interface Table {
 }
 
 /** Time-outs that keep a dead socket from eating the 29 s of API Gateway. */
-const TIMEOUTS = { connectionTimeout: 1_000, requestTimeout: 3_000 };
+const TIMEOUTS = { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true };
 
 /** Made once, when the function starts. */
 export function tableFromEnvironment(): Table {
