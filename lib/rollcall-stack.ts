@@ -21,7 +21,7 @@ export interface RollcallStackProps extends StackProps {
 }
 
 /** Actions that the functions of resources need; transactions are made of the single ones. */
-const READ_WRITE = ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'];
+const READ_WRITE = ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'];
 
 /** The whole service. */
 export class RollcallStack extends Stack {

@@ -27,7 +27,7 @@ export function toRequest(event: APIGatewayProxyEvent, context: Pick<Context, 'g
   const params = mapValues(event.pathParameters ?? {}, decodeOnce);
   const directory: unknown = event.requestContext.authorizer?.directory;
   // The policy has said so already; a handler that is reached some other way must not rely on it.
-  if (typeof directory !== 'string' || params.directory !== directory) throw forbidden('The credential is not one of this directory');
+  if (typeof directory !== 'string' || params.directory !== directory) throw forbidden("This path is not in the credential's directory");
   const headers = new Map(Object.entries(event.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value ?? '']));
   return {
     directory,

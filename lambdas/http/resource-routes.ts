@@ -8,8 +8,7 @@ import { listResponse, readPatchOp } from './messages.ts';
 import { ifMatch } from './preconditions.ts';
 import { filterOf, selectionOf, windowOf } from './query.ts';
 import type { ScimRequest } from './request.ts';
-import type { ScimResponse } from './response.ts';
-import type { Routes } from './scim-handler.ts';
+import type { Route, Routes } from './scim-handler.ts';
 
 /** The routes of one resource type (RFC 7644 section 3). A type is data: users, groups and entitlements share this code. */
 export function resourceRoutes(type: ResourceType, store: Store): Routes {
@@ -19,25 +18,23 @@ export function resourceRoutes(type: ResourceType, store: Store): Routes {
     deadline,
   });
   const idOf = ({ params: { id = '' } }: ScimRequest) => id;
+  const one = answerWith(type);
   return {
     [`GET ${type.endpoint}`]: async (request) => {
       const window = windowOf(request.query);
       const selection = selectionOf(request.query);
       const { totalResults, resources } = await search(directoryOf(request), type, window, filterOf(request.query));
       const shown = resources.map((stored) => project(type, located(type, request, stored), selection));
-      return {
-        status: 200,
-        body: listResponse(shown, totalResults, window.startIndex),
-      };
+      return { status: 200, body: listResponse(fitting(shown), totalResults, window.startIndex) };
     },
-    [`POST ${type.endpoint}`]: async (request) => respond(type, request, 201, await create(directoryOf(request), type, request.body())),
-    [`GET ${type.endpoint}/{id}`]: async (request) => respond(type, request, 200, await get(directoryOf(request), type, idOf(request))),
-    [`PUT ${type.endpoint}/{id}`]: async (request) =>
-      respond(type, request, 200, await replace(directoryOf(request), type, idOf(request), request.body(), ifMatch(request.headers))),
-    [`PATCH ${type.endpoint}/{id}`]: async (request) => {
-      const operations = readPatchOp(request.body());
-      return respond(type, request, 200, await patch(directoryOf(request), type, idOf(request), operations, ifMatch(request.headers)));
-    },
+    [`POST ${type.endpoint}`]: one(201, (request) => create(directoryOf(request), type, request.body())),
+    [`GET ${type.endpoint}/{id}`]: one(200, (request) => get(directoryOf(request), type, idOf(request))),
+    [`PUT ${type.endpoint}/{id}`]: one(200, (request) =>
+      replace(directoryOf(request), type, idOf(request), request.body(), ifMatch(request.headers)),
+    ),
+    [`PATCH ${type.endpoint}/{id}`]: one(200, (request) =>
+      patch(directoryOf(request), type, idOf(request), readPatchOp(request.body()), ifMatch(request.headers)),
+    ),
     [`DELETE ${type.endpoint}/{id}`]: async (request) => {
       await remove(directoryOf(request), type, idOf(request), ifMatch(request.headers));
       return { status: 204 };
@@ -45,17 +42,29 @@ export function resourceRoutes(type: ResourceType, store: Store): Routes {
   };
 }
 
-/** The answer that is one resource, with where it is and which version of it this is. */
-function respond(type: ResourceType, request: ScimRequest, status: number, stored: StoredResource): ScimResponse {
-  const resource = located(type, request, stored);
-  return {
-    status,
-    headers: {
-      ETag: etag(stored),
-      Location: (resource.meta as JsonObject).location as string,
-    },
-    body: project(type, resource, selectionOf(request.query)),
+/** A route whose answer is one resource, with where it is and which version of it this is. What to show is read before anything is done. */
+const answerWith =
+  (type: ResourceType) =>
+  (status: number, act: (request: ScimRequest) => Promise<StoredResource>): Route =>
+  async (request) => {
+    const selection = selectionOf(request.query);
+    const stored = await act(request);
+    const resource = located(type, request, stored);
+    const headers = { ETag: etag(stored), Location: (resource.meta as JsonObject).location as string };
+    return { status, headers, body: project(type, resource, selection) };
   };
+
+/** Lambda's answers end at 6 MB, in which ours is a string: its quotes are escaped. Some room is left for the list around it. */
+const MAX_PAGE_BYTES = 6 * 1024 * 1024 - 64 * 1024;
+
+/** The first of some resources, as many as one answer holds, one at least. The client asks for the next page where this one ended. */
+function fitting(resources: readonly JsonObject[]): readonly JsonObject[] {
+  let bytes = 0;
+  const end = resources.findIndex((resource, i) => {
+    bytes += Buffer.byteLength(JSON.stringify(JSON.stringify(resource)));
+    return i > 0 && bytes > MAX_PAGE_BYTES;
+  });
+  return end < 0 ? resources : resources.slice(0, end);
 }
 
 /** The resource with its address as the client would write it. */

@@ -1,7 +1,10 @@
 import { ScimError } from '../scim/errors.ts';
 import type { Route, Routes } from './scim-handler.ts';
 
-const notBuilt: Route = async () => {
+/** Every method that an HTTP client of this service may come with. */
+export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
+
+export const notBuilt: Route = async () => {
   throw new ScimError(501, 'This is not implemented');
 };
 

@@ -59,7 +59,7 @@ function projectValue(attribute: Attribute, value: JsonValue, asked: Paths | und
   return Object.keys(shown).length > 0 ? shown : undefined;
 }
 
-/** A name that no schema has selects nothing, as RFC 7644 asks of unknown attributes nowhere else either. */
+/** A name that no schema has selects nothing. */
 function pathsOf({ attributes, schema }: ResourceType, names: readonly string[]): Paths {
   return names.flatMap((name) => {
     const chain = resolveName(attributes, name, schema.id);

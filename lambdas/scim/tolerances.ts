@@ -5,8 +5,15 @@ import type { Attribute } from './schemas/attribute.ts';
  * what the client meant, or the value as it was.
  */
 
-/** Okta's own samples give numbers where strings are declared (postalCode, employeeNumber, externalId). */
-export const stringFromNumber = (value: unknown): unknown => (typeof value === 'number' ? String(value) : value);
+/**
+ * Okta's own samples give numbers where strings are declared (postalCode, employeeNumber, externalId). One that JSON's numbers do
+ * not carry exactly, or that would be written another way than it was sent, is left to be refused.
+ */
+export function stringFromNumber(value: unknown): unknown {
+  const isExact =
+    Number.isSafeInteger(value) || (typeof value === 'number' && !Number.isInteger(value) && /^-?\d+\.\d{1,15}$/.test(String(value)));
+  return isExact ? String(value) : value;
+}
 
 /** Entra ID writes booleans as "True" and "False", in bodies, PATCH values and value filters. */
 export function booleanFromString(value: unknown): unknown {

@@ -7,7 +7,7 @@ import { readObject, separator, type Unknowns } from './values.ts';
 /** A resource as it is kept: what a client may write, in the schema's spelling, without `schemas`, `id` and `meta`. */
 export interface Validated {
   readonly resource: JsonObject;
-  /** Full paths of the attributes that no schema declares: they are dropped, and the operator is told. */
+  /** Full paths of the attributes that no schema declares: they are dropped. */
   readonly unknowns: readonly string[];
 }
 
@@ -21,9 +21,12 @@ export function validateNew(type: ResourceType, body: Record<string, unknown>): 
  * a default: a client that leaves `active` out does not mean to change it.
  */
 export function validateReplacement(type: ResourceType, body: Record<string, unknown>, current: JsonObject): Validated {
-  const kept = Object.entries(type.defaults).map(([name, value]) => [name, current[name] ?? value]);
-  return validate(type, body, Object.fromEntries(kept));
+  return validate(type, body, keptDefaults(type, current));
 }
+
+/** What the attributes with a default are where a change does not say: as they were. They cannot be cleared. */
+export const keptDefaults = ({ defaults }: ResourceType, current: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(defaults).map(([name, value]) => [name, current[name] ?? value]));
 
 function validate(type: ResourceType, body: Record<string, unknown>, defaults: JsonObject): Validated {
   requireSchemas(type, body);

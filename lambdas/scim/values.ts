@@ -104,5 +104,9 @@ export function readObject(
 export const isAbsent = (value: unknown): boolean =>
   value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);
 
+/** Whether a value holds nothing at any depth: what a client sends to clear an attribute. */
+export const isBlank = (value: unknown): boolean =>
+  isAbsent(value) || (typeof value === 'object' && value !== null && Object.values(value).every(isBlank));
+
 /** The attributes of an extension stand behind its URN and a colon, sub-attributes behind a dot (RFC 7644 section 3.10). */
 export const separator = ({ name }: Attribute): string => (name.startsWith('urn:') ? ':' : '.');

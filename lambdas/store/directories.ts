@@ -16,5 +16,5 @@ export const getDirectory = (table: Table, scope: Scope): Promise<DirectoryRow |
 
 export async function putDirectory(table: Table, scope: Scope, row: DirectoryRow): Promise<void> {
   const command = new PutCommand({ TableName: table.name, Item: { ...directoryKey(scope.directory), ...row } });
-  await send(scope, () => table.client.send(command));
+  await send(scope, (options) => table.client.send(command, options));
 }

@@ -46,7 +46,12 @@ const MAX_VALUE_BYTES = 512;
 
 /** The partition key of what has a value in an attribute; the value is folded already. */
 export const valueKey = (directory: string, type: string, attribute: string, folded: string): string =>
-  `${directory}#${type}.${attribute}#${Buffer.byteLength(folded) > MAX_VALUE_BYTES ? `sha256:${createHash('sha256').update(folded).digest('hex')}` : folded}`;
+  `${directory}#${type}.${attribute}#${needsDigest(folded) ? DIGEST + createHash('sha256').update(folded).digest('hex') : folded}`;
+
+const DIGEST = 'sha256:';
+
+/** What looks like a digest is keyed by its own, or it could stand for another value. */
+const needsDigest = (folded: string) => Buffer.byteLength(folded) > MAX_VALUE_BYTES || folded.startsWith(DIGEST);
 
 /** The sort key of a unique value: the same for every owner, so that there can be one alone. */
 export const UNIQUE = '=';

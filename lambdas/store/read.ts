@@ -16,7 +16,7 @@ export async function getItem<T>(table: Table, scope: Scope, key: Key): Promise<
     Key: key,
     ConsistentRead: true,
   });
-  const { Item } = await send(scope, () => table.client.send(command));
+  const { Item } = await send(scope, (options) => table.client.send(command, options));
   return Item as T | undefined;
 }
 
@@ -53,7 +53,7 @@ async function getBatch(table: Table, scope: Scope, keys: readonly Key[]): Promi
     if (attempt > 1) await sleep(Math.random() * Math.min(1_000, 20 * 2 ** attempt));
     if (Date.now() > scope.deadline) throw unavailable(5);
     const command = new BatchGetCommand({ RequestItems: left });
-    const { Responses, UnprocessedKeys } = await send(scope, () => table.client.send(command));
+    const { Responses, UnprocessedKeys } = await send(scope, (options) => table.client.send(command, options));
     items.push(...((Responses?.[table.name] ?? []) as ResourceItem[]));
     left = UnprocessedKeys;
   }
@@ -79,7 +79,7 @@ export async function* queryPages<T>(
       ...(limit !== undefined && { Limit: limit }),
       ...(start && { ExclusiveStartKey: start }),
     });
-    const { Items = [], LastEvaluatedKey } = await send(scope, () => table.client.send(command));
+    const { Items = [], LastEvaluatedKey } = await send(scope, (options) => table.client.send(command, options));
     yield Items as T[];
     start = LastEvaluatedKey;
   } while (start);

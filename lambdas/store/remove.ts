@@ -39,7 +39,9 @@ export async function removeResource(table: Table, scope: Scope, type: ResourceT
 
 /** The resource is gone already: entries that cannot be removed now are never believed, and no reason to fail. */
 async function removeEntries(table: Table, scope: Scope, entries: readonly IndexEntry[]): Promise<void> {
-  const deletions = entries.map(({ key }) => send(scope, () => table.client.send(new DeleteCommand({ TableName: table.name, Key: key }))));
+  const deletions = entries.map(({ key }) =>
+    send(scope, (options) => table.client.send(new DeleteCommand({ TableName: table.name, Key: key }), options)),
+  );
   const left = (await Promise.allSettled(deletions)).filter(({ status }) => status === 'rejected').length;
   if (left > 0) console.error(JSON.stringify({ level: 'warn', message: 'index entries of a removed resource are left', left }));
 }

@@ -28,6 +28,7 @@ const OUTAGES: ReadonlySet<string> = new Set([
   'ServiceUnavailable',
   'ServiceUnavailableException',
   'TimeoutError',
+  'AbortError',
   'NetworkingError',
   'ECONNREFUSED',
   'ECONNRESET',
@@ -36,35 +37,37 @@ const OUTAGES: ReadonlySet<string> = new Set([
 const MAX_THROTTLES = 5;
 const RETRY_AFTER_SECONDS = 5;
 
+/** What each request to DynamoDB is sent with: it ends at the deadline of its scope. */
+export interface RequestOptions {
+  readonly abortSignal: AbortSignal;
+}
+
 /**
  * Sends one request, and again, with full jitter, while other transactions are at its items or DynamoDB asks for less.
  * Throws 429 where throttling outlasts that, 503 where the deadline or an outage ends it.
  */
-export async function send<T>(scope: Scope, request: () => Promise<T>): Promise<T> {
+export async function send<T>({ deadline }: Scope, request: (options: RequestOptions) => Promise<T>): Promise<T> {
   let throttles = 0;
   for (let attempt = 1; ; attempt++) {
+    const left = deadline - Date.now();
+    if (left <= 0) throw unavailable(RETRY_AFTER_SECONDS);
     try {
-      return await request();
+      return await request({ abortSignal: AbortSignal.timeout(left) });
     } catch (error) {
       const codes = codesOf(error);
-      const isThrottled = codes.some((code) => THROTTLES.has(code));
-      if (codes.some((code) => OUTAGES.has(code))) {
-        console.error(
-          JSON.stringify({
-            level: 'error',
-            message: 'the store failed',
-            codes,
-          }),
-        );
-        throw unavailable(RETRY_AFTER_SECONDS);
-      }
+      if (codes.some((code) => OUTAGES.has(code))) throw failed(codes);
       if (!codes.length || !codes.every((code) => THROTTLES.has(code) || CONFLICTS.has(code))) throw error;
-      if (isThrottled && ++throttles > MAX_THROTTLES) throw throttled(RETRY_AFTER_SECONDS);
+      if (codes.some((code) => THROTTLES.has(code)) && ++throttles > MAX_THROTTLES) throw throttled(RETRY_AFTER_SECONDS);
       const pause = Math.random() * Math.min(1_000, 20 * 2 ** attempt);
-      if (Date.now() + pause > scope.deadline) throw unavailable(RETRY_AFTER_SECONDS);
+      if (Date.now() + pause > deadline) throw unavailable(RETRY_AFTER_SECONDS);
       await sleep(pause);
     }
   }
+}
+
+function failed(codes: readonly string[]) {
+  console.error(JSON.stringify({ level: 'error', message: 'the store failed', codes }));
+  return unavailable(RETRY_AFTER_SECONDS);
 }
 
 /** What failed: the reasons of a cancelled transaction that are failures, or the error's own name. */
@@ -72,8 +75,8 @@ function codesOf(error: unknown): string[] {
   if (error instanceof TransactionCanceledException) {
     return (error.CancellationReasons ?? []).flatMap(({ Code = 'None' }) => (Code === 'None' ? [] : [Code]));
   }
-  if (!(error instanceof Error)) return [];
-  return [error.name, ...('code' in error ? [String(error.code)] : [])].filter((code) => code !== 'Error');
+  const { name, code } = Object(error) as { name?: unknown; code?: unknown };
+  return [name, code].filter((found): found is string => typeof found === 'string' && found !== 'Error');
 }
 
 /**
@@ -86,7 +89,7 @@ export async function transact(scope: Scope, { client, name }: Table, writes: re
     ClientRequestToken: randomUUID(),
   });
   try {
-    await send(scope, () => client.send(command));
+    await send(scope, (options) => client.send(command, options));
     return [];
   } catch (error) {
     const failed = error instanceof TransactionCanceledException ? failedConditions(error) : [];

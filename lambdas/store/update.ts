@@ -70,7 +70,7 @@ async function updateAlone(table: Table, scope: Scope, update: ReturnType<typeof
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
   });
   try {
-    await send(scope, () => table.client.send(command));
+    await send(scope, (options) => table.client.send(command, options));
     return true;
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error;

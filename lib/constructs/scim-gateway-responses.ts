@@ -21,7 +21,7 @@ const ANSWERS: readonly Answer[] = [
     detail: 'The credential is missing or not valid',
     headers: { 'WWW-Authenticate': "'Bearer'" },
   },
-  { type: ResponseType.ACCESS_DENIED, status: 403, detail: 'The credential is not one of this directory' },
+  { type: ResponseType.ACCESS_DENIED, status: 403, detail: "This path is not in the credential's directory" },
   { type: ResponseType.EXPIRED_TOKEN, status: 403, detail: 'The credential has expired' },
   { type: ResponseType.INVALID_API_KEY, status: 403, detail: 'The API key is not valid' },
   { type: ResponseType.WAF_FILTERED, status: 403, detail: 'The request was refused by a firewall rule' },

@@ -23,7 +23,7 @@ export class TokenAuthorizer extends Construct {
     super(scope, id);
     const cacheTtl = props.cacheTtl ?? Duration.seconds(60);
 
-    const { function: handler } = new ScimFunction(scope, 'Authorizer', {
+    const { function: handler } = new ScimFunction(this, 'Authorizer', {
       entry: 'authorizer',
       description: 'Finds the directory of a credential',
       memorySize: 512,

@@ -34,11 +34,15 @@ parentPort?.on('message', async ({ event, requestId, deadline }: Invocation) => 
   parentPort?.postMessage(await run(event, context));
 });
 
+/** Lambda's limit for an answer. */
+const MAX_RESULT_BYTES = 6_291_556;
+
 async function run(event: unknown, context: unknown): Promise<Outcome> {
   try {
     // Through JSON, as between API Gateway and Lambda: what it cannot carry does not arrive here either.
-    const result = JSON.stringify(await handler?.(event, context));
-    return { result: result === undefined ? null : JSON.parse(result) };
+    const result = JSON.stringify(await handler?.(event, context)) ?? 'null';
+    if (Buffer.byteLength(result) > MAX_RESULT_BYTES) throw new RangeError(`Response payload size exceeded maximum allowed payload size`);
+    return { result: JSON.parse(result) };
   } catch (error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
     return { errorType: name, errorMessage: message };

@@ -40,58 +40,65 @@ interface Pool extends AsyncDisposable {
 
 function pool(template: Template, { logicalId, properties }: FunctionResource, endpoints: Readonly<Record<string, string>>): Pool {
   const [file = '', handlerName = ''] = String(properties.Handler).split('.');
+  const root = template.assetPath(properties.Code.S3Key);
   const start = () =>
     new Worker(new URL('./function-environment.ts', import.meta.url), {
-      workerData: { file: pathToFileURL(join(template.assetPath(properties.Code.S3Key), `${file}.mjs`)).href, handlerName },
-      env: { ...lambdaEnvironment(logicalId, properties), ...properties.Environment?.Variables, ...endpoints },
+      workerData: { file: pathToFileURL(join(root, `${file}.mjs`)).href, handlerName },
+      env: { ...lambdaEnvironment(logicalId, properties), LAMBDA_TASK_ROOT: root, ...properties.Environment?.Variables, ...endpoints },
       execArgv: ['--disable-warning=ExperimentalWarning'],
       resourceLimits: { maxOldGenerationSizeMb: properties.MemorySize },
       stdout: true,
       stderr: true,
     });
 
+  const environments = keepEnvironments(logicalId, start);
+  return {
+    async invoke(event) {
+      const worker = await environments.acquire();
+      const outcome = await runIn(worker, { event, requestId: randomUUID(), deadline: Date.now() + properties.Timeout * 1_000 });
+      if ('errorType' in outcome && outcome.errorType.startsWith('Sandbox.')) environments.discard(worker);
+      else environments.release(worker);
+      return outcome;
+    },
+    [Symbol.asyncDispose]: environments.end,
+  };
+}
+
+/** The environments of one function: an idle one for each event, a new one where none is, and a queue where there are too many. */
+function keepEnvironments(name: string, start: () => Worker) {
   const idle: Worker[] = [];
   const all = new Set<Worker>();
   const waiting: ((worker: Worker) => void)[] = [];
 
-  const acquire = async (): Promise<Worker> => {
-    const free = idle.pop();
-    if (free) return free;
-    if (all.size >= MAX_ENVIRONMENTS) return new Promise((resolve) => waiting.push(resolve));
-    return launch();
-  };
   const launch = () => {
     const worker = start();
     // What a function logs is not for standard output: that belongs to what the user asked for.
     for (const output of [worker.stdout, worker.stderr]) output.on('data', (text) => process.stderr.write(text));
-    worker.on('error', (error) => process.stderr.write(`${logicalId}: ${error.message}\n`)).on('exit', () => forget(worker));
+    worker.on('error', (error) => process.stderr.write(`${name}: ${error.message}\n`)).on('exit', () => forget(worker));
     all.add(worker);
     return worker;
-  };
-  const release = (worker: Worker) => {
-    const next = waiting.shift();
-    if (next) next(worker);
-    else idle.push(worker);
   };
   const forget = (worker: Worker) => {
     all.delete(worker);
     if (idle.includes(worker)) idle.splice(idle.indexOf(worker), 1);
   };
-  const discard = (worker: Worker) => {
-    forget(worker);
-    void worker.terminate();
-    waiting.shift()?.(launch());
-  };
-
   return {
-    async invoke(event) {
-      const worker = await acquire();
-      const outcome = await runIn(worker, { event, requestId: randomUUID(), deadline: Date.now() + properties.Timeout * 1_000 });
-      if ('errorType' in outcome && outcome.errorType.startsWith('Sandbox.')) discard(worker);
-      else release(worker);
-      return outcome;
+    async acquire(): Promise<Worker> {
+      const free = idle.pop();
+      if (free) return free;
+      return all.size < MAX_ENVIRONMENTS ? launch() : new Promise((resolve) => waiting.push(resolve));
     },
-    async [Symbol.asyncDispose]() {
+    release(worker: Worker) {
+      const next = waiting.shift();
+      if (next) next(worker);
+      else idle.push(worker);
+    },
+    discard(worker: Worker) {
+      forget(worker);
+      void worker.terminate();
+      waiting.shift()?.(launch());
+    },
+    async end() {
       await Promise.all([...all].map((worker) => worker.terminate()));
     },
   };
@@ -120,6 +127,7 @@ const lambdaEnvironment = (logicalId: string, { Handler, MemorySize }: FunctionR
   _HANDLER: Handler,
   AWS_ACCESS_KEY_ID: 'local',
   AWS_SECRET_ACCESS_KEY: 'local',
+  AWS_SESSION_TOKEN: 'local',
   AWS_REGION: PSEUDO['AWS::Region'],
   AWS_DEFAULT_REGION: PSEUDO['AWS::Region'],
   AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',

@@ -79,12 +79,16 @@ describe('what is not built yet is a SCIM 501', () => {
     [entitlements, 'POST', '/Entitlements'],
     [bulk, 'POST', '/Bulk'],
     [discovery, 'GET', '/Me'],
+    [discovery, 'POST', '/.search'],
   ])('%#: %p %p', async (handler, method, path) => {
     await expect(call(handler, { method, path })).resolves.toMatchObject({ status: 501, body: { schemas: [ERROR], status: '501' } });
   });
 
   test('but a type that nobody has is 404', async () => {
-    await expect(call(entitlements, { path: '/Nonsense' })).resolves.toMatchObject({ status: 404 });
+    for (const method of ['GET', 'POST', 'PUT', 'DELETE']) {
+      await expect(call(entitlements, { method, path: '/Nonsense' })).resolves.toMatchObject({ status: 404 });
+      await expect(call(entitlements, { method, path: '/Nonsense/1' })).resolves.toMatchObject({ status: 404 });
+    }
   });
 });
 

@@ -88,6 +88,23 @@ describe('POST /Users (RFC 7644 section 3.3)', () => {
   });
 });
 
+describe('a query that is refused', () => {
+  const both = '?attributes=id&excludedAttributes=title';
+  const patchTitle = { Operations: [{ op: 'add', path: 'title', value: 'written' }] };
+
+  test.each([
+    ['POST', '', { schemas, userName: 'ghost' }],
+    ['PUT', '/{id}', { schemas, userName: 'still', title: 'written' }],
+    ['PATCH', '/{id}', patchTitle],
+  ])('%s does nothing', async (method, path, body) => {
+    const { id } = await create(`still ${method}`);
+    const before = await table.items();
+    const response = await send({ method, path: `/Users${path.replace('{id}', id)}${both}`, body });
+    expect(response).toMatchObject({ status: 400, body: { scimType: 'invalidValue' } });
+    expect(await table.items()).toEqual(before);
+  });
+});
+
 describe('GET /Users/{id} (RFC 7644 section 3.4.1)', () => {
   test('attributes and excludedAttributes choose what is shown', async () => {
     const { id } = await create('shown', { nickName: 'x', title: 'y' });
@@ -149,6 +166,20 @@ describe('GET /Users (RFC 7644 section 3.4.2)', () => {
   });
 });
 
+test('a page that Lambda could not answer ends early, and the next begins where it ended', async () => {
+  const directory = 'large';
+  for (let i = 0; i < 20; i++) await post({ schemas, userName: `u${i}`, displayName: '"'.repeat(170_000) }, { directory });
+  const seen: unknown[] = [];
+  for (let startIndex = 1; startIndex <= 20; ) {
+    const response = await send({ path: `/Users?startIndex=${startIndex}&count=200`, directory });
+    expect(Buffer.byteLength(JSON.stringify(JSON.stringify(response.body)))).toBeLessThan(6 * 1024 * 1024);
+    expect(response.body).toMatchObject({ totalResults: 20, startIndex, itemsPerPage: response.body.Resources.length });
+    seen.push(...response.body.Resources.map((resource) => (resource as { id: string }).id));
+    startIndex = seen.length + 1;
+  }
+  expect(new Set(seen).size).toBe(20);
+});
+
 describe('PUT and PATCH (RFC 7644 section 3.5)', () => {
   const patchOp = (...Operations: object[]) => ({ schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'], Operations });
 
@@ -204,6 +235,7 @@ describe('PUT and PATCH (RFC 7644 section 3.5)', () => {
     const { id } = await create('matched');
     const put = (ifMatch: string, title: string) =>
       send({ method: 'PUT', path: `/Users/${id}`, headers: { 'If-Match': ifMatch }, body: { schemas, userName: 'matched', title } });
+    await expect(put('', 'a')).resolves.toMatchObject({ status: 412 });
     await expect(put('W/"7"', 'a')).resolves.toMatchObject({ status: 412, body: { status: '412' } });
     await expect(put('W/"7", W/"1"', 'b')).resolves.toMatchObject({ status: 200, headers: { ETag: 'W/"2"' } });
     await expect(put('*', 'c')).resolves.toMatchObject({ status: 200 });

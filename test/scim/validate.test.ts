@@ -73,6 +73,8 @@ describe('validateNew (RFC 7643 section 2)', () => {
     ['a string for a complex attribute', { name: 'Ada' }, 'name: expected an object'],
     ['an object for a multi-valued attribute', { emails: { value: 'a@b' } }, 'emails: expected an array'],
     ['strings for complex values', { emails: ['a@b'] }, 'emails: expected an array of objects'],
+    ['a number that JSON does not carry exactly', { externalId: Number('12345678901234567890') }, 'externalId: expected a string'],
+    ['a number without end', { externalId: Number.POSITIVE_INFINITY }, 'externalId: expected a string'],
     ['a wrong type deep inside', { emails: [{ value: true }] }, 'emails.value: expected a string'],
     [
       'a wrong type in an extension',

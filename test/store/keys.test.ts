@@ -22,5 +22,7 @@ test('a collection is spread by the first hex digit of ids, and counted by the f
 
 test('a value longer than 512 bytes is keyed by its digest, so that any value fits into a key', () => {
   expect(keys.valueKey('acme', 'User', 'userName', 'é'.repeat(256))).toBe(`acme#User.userName#${'é'.repeat(256)}`);
+  const digest = keys.valueKey('acme', 'User', 'userName', 'z'.repeat(600)).split('#')[2] ?? '';
+  expect(keys.valueKey('acme', 'User', 'userName', digest)).not.toContain(digest);
   expect(keys.valueKey('acme', 'User', 'userName', 'é'.repeat(257))).toMatch(/^acme#User\.userName#sha256:[0-9a-f]{64}$/);
 });

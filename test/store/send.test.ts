@@ -1,6 +1,6 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test } from '@jest/globals';
-import { send } from '../../lambdas/store/send.ts';
+import { type RequestOptions, send } from '../../lambdas/store/send.ts';
 import { scopeOf } from '../support/test-table.ts';
 
 const cancelled = (...codes: string[]) =>
@@ -46,9 +46,17 @@ describe('send', () => {
   });
 
   test('conflicts until the deadline are 503 with Retry-After', async () => {
-    const { state, request } = failing(cancelled('TransactionConflict'));
+    const { request } = failing(...Array.from({ length: 100 }, () => cancelled('TransactionConflict')));
+    await expect(send({ directory: 'acme', deadline: Date.now() + 200 }, request)).rejects.toMatchObject({ status: 503, retryAfter: 5 });
+  });
+
+  test('past the deadline no request is begun, and one that is under way is given up', async () => {
+    const { state, request } = failing();
     await expect(send({ directory: 'acme', deadline: Date.now() - 1 }, request)).rejects.toMatchObject({ status: 503, retryAfter: 5 });
-    expect(state.calls).toBe(1);
+    expect(state.calls).toBe(0);
+    const never = ({ abortSignal }: RequestOptions) =>
+      new Promise((_, reject) => abortSignal.addEventListener('abort', () => reject(abortSignal.reason)));
+    await expect(send({ directory: 'acme', deadline: Date.now() + 50 }, never)).rejects.toMatchObject({ status: 503 });
   });
 
   test.each(['InternalServerError', 'TimeoutError', 'ECONNREFUSED'])('%s of the database is 503, not 500', async (name) => {

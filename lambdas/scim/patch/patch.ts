@@ -1,10 +1,11 @@
-import { invalidSyntax, invalidValue, mutability, noTarget } from '../errors.ts';
-import { canonicalJson, isObject, type JsonObject, type JsonValue } from '../json.ts';
+import { invalidSyntax, invalidValue, mutability, noTarget, tooMany } from '../errors.ts';
+import { isObject, type JsonObject, type JsonValue } from '../json.ts';
 import { type Attribute, attributeNamed } from '../schemas/attribute.ts';
 import type { ResourceType } from '../schemas/resource-type.ts';
 import { complexFromValue } from '../tolerances.ts';
-import { requireAttributes } from '../validate.ts';
-import { isAbsent, readSingle, readValue, separator } from '../values.ts';
+import { keptDefaults, requireAttributes } from '../validate.ts';
+import { isAbsent, isBlank, readSingle, readValue, separator } from '../values.ts';
+import { appended, isEmptied, settlePrimary } from './multi-valued.ts';
 import { parseTarget, type Target } from './target.ts';
 import { isNamedBy, isServersOwn, operationName, targetOfKey, valueThatMatches } from './tolerances.ts';
 
@@ -15,6 +16,9 @@ export interface Operation {
 }
 
 type Op = 'add' | 'replace' | 'remove';
+/** Each operation may look at every value of the resource, so that their number is what bounds the time. Okta and Entra ID send some ten. */
+const MAX_OPERATIONS = 1_000;
+
 const OPS: ReadonlySet<string> = new Set<Op>(['add', 'replace', 'remove']);
 
 /**
@@ -22,13 +26,16 @@ const OPS: ReadonlySet<string> = new Set<Op>(['add', 'replace', 'remove']);
  * given is left as it is. If one operation fails, it throws, and so none is applied.
  */
 export function patch(type: ResourceType, resource: JsonObject, operations: readonly Operation[]): JsonObject {
+  if (operations.length > MAX_OPERATIONS)
+    throw tooMany(`Operations: ${operations.length} in one request, expected at most ${MAX_OPERATIONS}`);
   const patched = operations.reduce((current, { op: name, path, value }) => {
     const op = operationName(name);
     if (!OPS.has(op)) throw invalidSyntax(`op ${name.slice(0, 20)}: expected add, replace or remove`);
     return path === undefined ? applyToResource(type, current, op as Op, value) : apply(current, op as Op, parseTarget(type, path), value);
   }, resource);
-  requireAttributes(type, patched);
-  return patched;
+  const result = { ...keptDefaults(type, resource), ...patched };
+  requireAttributes(type, result);
+  return result;
 }
 
 /** An operation without a path: its value is a partial resource, whose attributes are operations of their own. */
@@ -73,7 +80,7 @@ function update(
     attribute,
     settlePrimary(
       before,
-      values.map(inside).filter((value) => Object.keys(value).length > 0),
+      values.map(inside).filter((value) => !isEmptied(value)),
     ),
   );
 }
@@ -91,8 +98,8 @@ function change(attribute: Attribute, before: JsonValue | undefined, op: Op, val
   if (op === 'remove') return attribute.multiValued && !isAbsent(value) ? removeNamed(attribute, before, value, path) : undefined;
   if (isAbsent(value)) return op === 'replace' || !attribute.multiValued ? undefined : before;
   if (attribute.multiValued) {
-    const given = readValue(attribute, Array.isArray(value) ? value : [value], path) as JsonValue[] | undefined;
-    return op === 'replace' ? given : appended((before as JsonValue[] | undefined) ?? [], given ?? []);
+    const given = readGiven(attribute, value, path);
+    return op === 'replace' ? given : [...appended(attribute, (before as JsonValue[] | undefined) ?? [], given)];
   }
   // A bare value stands for the whole of a complex one (see `complexFromValue`): no sub-attribute of the old one stays.
   if (attribute.type !== 'complex' || typeof value === 'string') return readSingle(attribute, value, path);
@@ -113,23 +120,22 @@ function changeMatches(target: Target, attribute: Attribute, before: JsonValue |
       const changed = withValue(element, sub, op === 'remove' ? undefined : readValue(sub, value, path));
       return changed[sub.name] === undefined && isEmptied(changed) ? [] : changed;
     }
-    if (isAbsent(value)) return op === 'replace' ? [] : element;
-    return (op === 'replace' ? readSingle(attribute, value, path) : merged(attribute, element, op, value, path)) ?? [];
+    if (isBlank(value)) return op === 'replace' ? [] : element;
+    return op === 'replace' ? readGiven(attribute, value, path) : merged(attribute, element, op, value, path);
   });
 }
 
 /** The value that an operation makes where its filter matched none (see `valueThatMatches`). */
 function created({ filter, sub, path }: Target, attribute: Attribute, value: unknown): JsonValue {
   const described = filter && valueThatMatches(filter);
-  if (!described) throw noTarget(`${path}: no value of ${attribute.name} matches the filter`);
   const given = sub ? { [sub.name]: value } : value;
   if (!isObject(given)) throw invalidValue(`${path}: expected an object`);
-  return readSingle(attribute, { ...described, ...given }, path) ?? {};
+  const spelled = (object: object) =>
+    Object.entries(object).map(([name, part]) => [attributeNamed(attribute.subAttributes ?? [], name)?.name ?? name, part]);
+  const read = described && readSingle(attribute, Object.fromEntries([...spelled(described), ...spelled(given)]), path);
+  if (!isObject(read) || isEmptied(read as JsonObject)) throw noTarget(`${path}: no value of ${attribute.name} matches the filter`);
+  return read as JsonObject;
 }
-
-/** A value whose content is gone, so that only what labels it is left, is no value any more. */
-const LABELS = new Set(['type', 'primary', 'display']);
-const isEmptied = (value: JsonObject) => Object.keys(value).every((name) => LABELS.has(name));
 
 /** Sub-attributes that are given replace or join those that are there; the others stay (RFC 7644 section 3.5.2.3). */
 function merged(attribute: Attribute, before: JsonObject, op: Op, value: unknown, path: string): JsonObject {
@@ -142,32 +148,20 @@ function merged(attribute: Attribute, before: JsonObject, op: Op, value: unknown
   }, before);
 }
 
-/** Values that are there already, with all that is given of them, are not added again (RFC 7644 section 3.5.2.1). */
-function appended(before: readonly JsonValue[], given: readonly JsonValue[]): JsonValue[] {
-  const identity = (value: JsonValue) => canonicalJson(isObject(value) ? (value.value ?? value) : value);
-  const there = Map.groupBy(before, identity);
-  const fresh = given.filter((value) => !there.get(identity(value))?.some((old) => covers(old, value)));
-  return fresh.length === 0 ? (before as JsonValue[]) : [...before, ...fresh];
-}
-
-function covers(old: JsonValue, given: JsonValue): boolean {
-  if (!isObject(old) || !isObject(given)) return old === given;
-  return Object.entries(given).every(([name, value]) => canonicalJson(old[name]) === canonicalJson(value));
-}
-
 function removeNamed(attribute: Attribute, before: JsonValue | undefined, value: unknown, path: string): JsonValue | undefined {
-  const given = readValue(attribute, Array.isArray(value) ? value : [value], path) as JsonValue[] | undefined;
-  const isGone = isNamedBy(given ?? []);
+  const isGone = isNamedBy(attribute, readGiven(attribute, value, path));
   return (before as JsonValue[] | undefined)?.filter((element) => !isGone(element));
 }
 
-/** A value that becomes primary takes that from the one that was (RFC 7644 section 3.5.2). */
-function settlePrimary(before: JsonValue | undefined, after: JsonValue | undefined): JsonValue | undefined {
-  if (!Array.isArray(after)) return after;
-  const isPrimary = (value: JsonValue) => isObject(value) && value.primary === true;
-  const primaries = after.filter(isPrimary);
-  if (primaries.length <= 1) return after;
-  const old = new Set(Array.isArray(before) ? before.filter(isPrimary) : []);
-  const chosen = primaries.findLast((value) => !old.has(value)) ?? primaries[0];
-  return after.map((value) => (isPrimary(value) && value !== chosen ? { ...(value as JsonObject), primary: false } : value));
+/**
+ * Reads the values that an operation gives to a multi-valued attribute. One that holds something, but nothing that the schema
+ * has, is refused: taken for an empty one, it would remove what is there.
+ */
+function readGiven(attribute: Attribute, value: unknown, path: string): JsonValue[] {
+  const given = Array.isArray(value) ? value : [value];
+  const read = (readValue(attribute, given, path) ?? []) as JsonValue[];
+  if (given.filter((element) => !isBlank(element)).length > read.length) throw nothingKnown(path);
+  return read;
 }
+
+const nothingKnown = (path: string) => invalidValue(`${path}: expected a value with attributes that the schema has`);

@@ -1,7 +1,9 @@
+import { tooMany } from '../errors.ts';
 import type { Filter } from '../filter/parse.ts';
-import { isObject, type JsonObject } from '../json.ts';
+import { isObject, type JsonObject, type JsonValue } from '../json.ts';
 import type { Attribute } from '../schemas/attribute.ts';
 import type { ResourceType } from '../schemas/resource-type.ts';
+import { identityOf } from './multi-valued.ts';
 import { parseTarget, type Target } from './target.ts';
 
 /*
@@ -46,14 +48,19 @@ export function valueThatMatches(filter: Filter): JsonObject | undefined {
 
 /**
  * Entra ID, and Okta for some apps, remove from a multi-valued attribute by `value` instead of a filter:
- * `{"op":"Remove","path":"members","value":[{"value":"…"}]}`. A value is meant by every sub-attribute that it gives.
+ * `{"op":"Remove","path":"members","value":[{"value":"…"}]}`. Values without a `value` name what has all that they give.
  */
-export const isNamedBy =
-  (given: readonly unknown[]) =>
-  (element: unknown): boolean =>
-    given.some((wanted) => {
-      if (!isObject(wanted) || !isObject(element)) return wanted === element;
-      const names = Object.keys(wanted);
-      const telling = 'value' in wanted ? ['value'] : names;
-      return telling.length > 0 && telling.every((name) => wanted[name] === element[name]);
-    });
+export function isNamedBy(attribute: Attribute, given: readonly JsonValue[]): (element: JsonValue) => boolean {
+  const identity = identityOf(attribute);
+  const names = (value: JsonValue): value is JsonObject => isObject(value) && value.value === undefined;
+  const identities = new Set(given.filter((value) => !names(value)).map(identity));
+  const partial = given.filter(names);
+  if (partial.length > MAX_PARTIAL)
+    throw tooMany(`${attribute.name}: expected at most ${MAX_PARTIAL} values without a value in one operation`);
+  return (element) =>
+    identities.has(identity(element)) ||
+    partial.some((wanted) => isObject(element) && Object.entries(wanted).every(([name, part]) => element[name] === part));
+}
+
+/** Each of them is held against every value that is there. */
+const MAX_PARTIAL = 100;

@@ -239,3 +239,66 @@ test('operations follow one another', () => {
   );
   expect(after.emails).toEqual([{ type: 'work', value: 'b', primary: true }]);
 });
+
+describe('what a PATCH must not do', () => {
+  test.each<[string, Operation]>([
+    ['replace all values by what the schema does not have', { op: 'replace', path: 'emails', value: [{ val: 'new@b' }] }],
+    ['replace one value by what the schema does not have', { op: 'replace', path: 'emails[type eq "work"]', value: { mail: 'z' } }],
+    ['add what the schema does not have', { op: 'add', path: 'emails', value: [{ value: 'b' }, { val: 'c' }] }],
+  ])('%s', (_, operation) => {
+    expect(() => apply(operation)).toThrow(
+      expect.objectContaining({ scimType: 'invalidValue', message: expect.stringContaining('emails') }),
+    );
+  });
+
+  test.each<Operation>([
+    { op: 'replace', path: 'active', value: null },
+    { op: 'replace', value: { active: '' } },
+    { op: 'remove', path: 'active' },
+  ])('clear active, since a later PUT without it would activate: %j', (operation) => {
+    expect(patch(user, { ...ada, active: false }, [operation]).active).toBe(false);
+  });
+
+  test.each<[string, Operation, object]>([
+    [
+      'add a value twice in one operation',
+      { op: 'add', path: 'emails', value: [{ value: 'b' }, { value: 'b' }] },
+      { emails: [work, home, { value: 'b' }] },
+    ],
+    ['add a value that is there in other letters', { op: 'add', path: 'emails', value: [{ value: 'A@HOME', type: 'Home' }] }, {}],
+    [
+      'add a value beside itself where more is given of it',
+      { op: 'add', path: 'emails', value: [{ ...home, display: 'Ada' }] },
+      { emails: [work, { ...home, display: 'Ada' }] },
+    ],
+    ['leave a value that is named in other letters', { op: 'remove', path: 'emails', value: [{ value: 'A@HOME' }] }, { emails: [work] }],
+    [
+      'take a sub-attribute in other letters for another',
+      { op: 'add', path: 'ims[TYPE eq "xmpp"]', value: { Type: 'xmpp', value: 'x' } },
+      { ims: [{ type: 'xmpp', value: 'x' }] },
+    ],
+    ['leave values without a value', { op: 'remove', path: 'emails.value' }, { emails: undefined }],
+  ])('%s', (_, operation, expected) => {
+    expect(changed(operation)).toEqual(expected);
+  });
+
+  test('make a value of labels alone', () => {
+    const operation = { op: 'add', path: 'phoneNumbers[type eq "home"].primary', value: true };
+    expect(() => apply(operation)).toThrow(expect.objectContaining({ scimType: 'noTarget' }));
+  });
+
+  test('take more operations than it can look through', () => {
+    const operations = Array.from({ length: 1_001 }, () => ({ op: 'replace', path: 'title', value: 'x' }));
+    expect(() => apply(...operations)).toThrow(expect.objectContaining({ scimType: 'tooMany' }));
+    expect(() => apply({ op: 'remove', path: 'emails', value: operations.map((_, i) => ({ type: `${i}` })) })).toThrow(
+      expect.objectContaining({ scimType: 'tooMany' }),
+    );
+  });
+
+  test('lose itself in sixty thousand values: each is looked at once', () => {
+    const value = Array.from({ length: 60_000 }, (_, i) => ({ value: `${i}@x` }));
+    const added = apply({ op: 'add', path: 'emails', value });
+    expect(added.emails).toHaveLength(60_002);
+    expect(patch(user, added, [{ op: 'remove', path: 'emails', value }]).emails).toEqual([work, home]);
+  });
+});
