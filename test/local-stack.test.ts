@@ -131,6 +131,18 @@ describe('stopping', () => {
   });
 });
 
+test('DYNAMODB_ENDPOINT uses an emulator that is running already, without Java, and leaves it running', async () => {
+  const endpoint = process.env.TEST_DYNAMODB_ENDPOINT ?? '';
+  const folder = temporaryFolder();
+  {
+    await using stack = await npmStart(folder, { DYNAMODB_ENDPOINT: endpoint });
+    expect(stack.running.dynamodb).toBe(endpoint);
+    expect(leftovers(folder)).toEqual([]);
+    expect((await list(stack)).totalResults).toBe(1);
+  }
+  expect((await fetch(endpoint)).status).toBe(400);
+});
+
 describe('what cannot work says so in one line, with exit code 1', () => {
   const run = (args: readonly string[], env: Readonly<Record<string, string>> = {}) => {
     const { status, stdout, stderr } = spawnSync(process.execPath, ['bin/local.ts', '--memory', ...args], {

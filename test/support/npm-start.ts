@@ -26,9 +26,10 @@ export interface Started extends Ready, AsyncDisposable {
 export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), 'rollcall-data-'));
 
 /** Runs `npm start` in a process of its own, with its data in a folder, until it says that it is ready. */
-export async function npmStart(data: string, ...options: readonly string[]): Promise<Started> {
-  const npm = spawn('npm', ['start', '--silent', '--', '--port', '0', '--json', '--data', data, ...options], {
+export async function npmStart(data: string, env: Readonly<Record<string, string>> = {}): Promise<Started> {
+  const npm = spawn('npm', ['start', '--silent', '--', '--port', '0', '--json', '--data', data], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
   });
   const said: string[] = [];
   npm.stderr.on('data', (text) => said.push(String(text)));

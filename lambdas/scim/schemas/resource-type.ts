@@ -37,8 +37,8 @@ export interface ResourceType extends Required<Definition> {
   readonly unique: readonly string[];
 }
 
-/** The attributes that every resource has (RFC 7643 sections 3 and 3.1). */
-const EVERY_RESOURCE: readonly Attribute[] = [
+/** The attributes that every resource has (RFC 7643 sections 3 and 3.1), in front of its own and behind them. */
+const FIRST: readonly Attribute[] = [
   string('schemas', 'URIs of the schemas whose attributes are present.', {
     multiValued: true,
     required: true,
@@ -52,32 +52,19 @@ const EVERY_RESOURCE: readonly Attribute[] = [
     uniqueness: 'server',
   }),
   string('externalId', 'Identifier that the provisioning client gave to the resource.', { caseExact: true }),
-  complex(
-    'meta',
-    'Metadata of the resource.',
-    [
-      string('resourceType', 'Name of the resource type.', {
-        caseExact: true,
-        mutability: 'readOnly',
-      }),
-      dateTime('created', 'When the resource was added.', {
-        mutability: 'readOnly',
-      }),
-      dateTime('lastModified', 'When the resource was last changed.', {
-        mutability: 'readOnly',
-      }),
-      reference('location', 'URI of the resource.', {
-        mutability: 'readOnly',
-        referenceTypes: ['uri'],
-      }),
-      string('version', 'Version of the resource, as in its ETag.', {
-        caseExact: true,
-        mutability: 'readOnly',
-      }),
-    ],
-    { mutability: 'readOnly' },
-  ),
 ];
+const LAST: Attribute = complex(
+  'meta',
+  'Metadata of the resource.',
+  [
+    string('resourceType', 'Name of the resource type.', { caseExact: true, mutability: 'readOnly' }),
+    dateTime('created', 'When the resource was added.', { mutability: 'readOnly' }),
+    dateTime('lastModified', 'When the resource was last changed.', { mutability: 'readOnly' }),
+    reference('location', 'URI of the resource.', { mutability: 'readOnly', referenceTypes: ['uri'] }),
+    string('version', 'Version of the resource, as in its ETag.', { caseExact: true, mutability: 'readOnly' }),
+  ],
+  { mutability: 'readOnly' },
+);
 
 /** Sees an extension as a complex attribute: that is how its values stand in a resource. */
 const asAttribute = ({ schema, required }: Extension): Attribute => complex(schema.id, schema.description, schema.attributes, { required });
@@ -89,7 +76,7 @@ export function defineResourceType(definition: Definition): ResourceType {
     defaults: {},
     ...definition,
     extensions,
-    attributes: [...EVERY_RESOURCE, ...schema.attributes, ...extensions.map(asAttribute)],
+    attributes: [...FIRST, ...schema.attributes, ...extensions.map(asAttribute), LAST],
     unique: schema.attributes.filter(({ uniqueness }) => uniqueness !== 'none').map(({ name }) => name),
   };
 }
