@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { notFound, preconditionFailed, unavailable } from '../scim/errors.ts';
+import { notFound, preconditionFailed } from '../scim/errors.ts';
 import type { Filter } from '../scim/filter/parse.ts';
 import { canonicalJson, type JsonObject } from '../scim/json.ts';
 import { patch as applyPatch, type Operation } from '../scim/patch/patch.ts';
 import { etag, type StoredResource } from '../scim/resource.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
 import { validateNew, validateReplacement } from '../scim/validate.ts';
+import { backOff } from './back-off.ts';
 import type { Page, Scope, Store, Window } from './store.ts';
 
 /** A directory as one request sees it. */
@@ -99,8 +99,6 @@ async function untilCurrent<T>(
     if (precondition && !precondition(etag(stored))) throw preconditionFailed(id);
     const result = await act(stored);
     if (result !== false) return result;
-    const pause = Math.random() * Math.min(1_000, 10 * 2 ** attempt);
-    if (Date.now() + pause > directory.deadline) throw unavailable(5);
-    await sleep(pause);
+    await backOff(directory, attempt);
   }
 }

@@ -52,6 +52,10 @@ export const forbidden = (detail: string) => new ScimError(403, detail);
 export const notFound = (id: string) => new ScimError(404, `Resource ${id} not found`);
 export const uniqueness = (attribute: string) => new ScimError(409, `${attribute} is already in use`, 'uniqueness');
 export const preconditionFailed = (id: string) => new ScimError(412, `Resource ${id} has changed: its version is not the one in If-Match`);
-export const throttled = (seconds: number) => new ScimError(429, 'Too many requests at once: try again later', undefined, seconds);
-export const unavailable = (seconds: number) =>
+/** How long a client is told to wait where nothing says better. */
+export const RETRY_AFTER_SECONDS = 5;
+
+export const throttled = (seconds = RETRY_AFTER_SECONDS) =>
+  new ScimError(429, 'Too many requests at once: try again later', undefined, seconds);
+export const unavailable = (seconds = RETRY_AFTER_SECONDS) =>
   new ScimError(503, 'The request could not be completed in time: nothing is half done, try again', undefined, seconds);

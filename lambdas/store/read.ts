@@ -1,7 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { BatchGetCommand, type BatchGetCommandInput, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { backOff } from '../directory/back-off.ts';
 import type { Scope } from '../directory/store.ts';
-import { unavailable } from '../scim/errors.ts';
 import type { StoredResource } from '../scim/resource.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
 import { fromItem, type ResourceItem } from './items.ts';
@@ -49,9 +48,8 @@ async function getBatch(table: Table, scope: Scope, keys: readonly Key[]): Promi
   let left: BatchGetCommandInput['RequestItems'] = {
     [table.name]: { Keys: [...keys], ConsistentRead: true },
   };
-  for (let attempt = 1; left && Object.keys(left).length > 0; attempt++) {
-    if (attempt > 1) await sleep(Math.random() * Math.min(1_000, 20 * 2 ** attempt));
-    if (Date.now() > scope.deadline) throw unavailable(5);
+  for (let attempt = 0; left && Object.keys(left).length > 0; attempt++) {
+    if (attempt > 0) await backOff(scope, attempt);
     const command = new BatchGetCommand({ RequestItems: left });
     const { Responses, UnprocessedKeys } = await send(scope, (options) => table.client.send(command, options));
     items.push(...((Responses?.[table.name] ?? []) as ResourceItem[]));

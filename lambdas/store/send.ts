@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
+import { backOff } from '../directory/back-off.ts';
 import type { Scope } from '../directory/store.ts';
 import { throttled, unavailable } from '../scim/errors.ts';
 import type { Table } from './table.ts';
@@ -35,7 +35,6 @@ const OUTAGES: ReadonlySet<string> = new Set([
 ]);
 
 const MAX_THROTTLES = 5;
-const RETRY_AFTER_SECONDS = 5;
 
 /** What each request to DynamoDB is sent with: it ends at the deadline of its scope. */
 export interface RequestOptions {
@@ -50,24 +49,22 @@ export async function send<T>({ deadline }: Scope, request: (options: RequestOpt
   let throttles = 0;
   for (let attempt = 1; ; attempt++) {
     const left = deadline - Date.now();
-    if (left <= 0) throw unavailable(RETRY_AFTER_SECONDS);
+    if (left <= 0) throw unavailable();
     try {
       return await request({ abortSignal: AbortSignal.timeout(left) });
     } catch (error) {
       const codes = codesOf(error);
       if (codes.some((code) => OUTAGES.has(code))) throw failed(codes);
       if (!codes.length || !codes.every((code) => THROTTLES.has(code) || CONFLICTS.has(code))) throw error;
-      if (codes.some((code) => THROTTLES.has(code)) && ++throttles > MAX_THROTTLES) throw throttled(RETRY_AFTER_SECONDS);
-      const pause = Math.random() * Math.min(1_000, 20 * 2 ** attempt);
-      if (Date.now() + pause > deadline) throw unavailable(RETRY_AFTER_SECONDS);
-      await sleep(pause);
+      if (codes.some((code) => THROTTLES.has(code)) && ++throttles > MAX_THROTTLES) throw throttled();
+      await backOff({ deadline }, attempt);
     }
   }
 }
 
 function failed(codes: readonly string[]) {
   console.error(JSON.stringify({ level: 'error', message: 'the store failed', codes }));
-  return unavailable(RETRY_AFTER_SECONDS);
+  return unavailable();
 }
 
 /** What failed: the reasons of a cancelled transaction that are failures, or the error's own name. */

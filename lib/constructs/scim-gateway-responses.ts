@@ -1,6 +1,6 @@
 import { GatewayResponse, type IRestApi, ResponseType } from 'aws-cdk-lib/aws-apigateway';
 import { Construct } from 'constructs';
-import { ERROR_URN } from '../../lambdas/scim/errors.ts';
+import { ERROR_URN, RETRY_AFTER_SECONDS } from '../../lambdas/scim/errors.ts';
 
 interface Answer {
   readonly type: ResponseType;
@@ -11,7 +11,7 @@ interface Answer {
 }
 
 const NO_SUCH_ENDPOINT = 'No such endpoint';
-const RETRY = { 'Retry-After': "'5'" };
+const RETRY = { 'Retry-After': `'${RETRY_AFTER_SECONDS}'` };
 
 /** What API Gateway answers by itself, before or after any function runs, must be SCIM as well. */
 const ANSWERS: readonly Answer[] = [
