@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { userSchema } from '../lambdas/scim/schemas/user.ts';
+import { listen } from '../lib/local/listen.ts';
 import { npmStart, processesWith, type Started, temporaryFolder, until } from './support/npm-start.ts';
 
 const bearer = (token: string) => ({ Authorization: `Bearer ${token}` });
@@ -153,10 +154,8 @@ describe('what cannot work says so in one line, with exit code 1', () => {
   };
 
   test('a port that is in use', async () => {
-    const server = createServer().listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const address = server.address();
-    const port = String(typeof address === 'object' ? address?.port : '');
+    const server = createServer();
+    const port = String(await listen(server));
     expect(run(['--port', port])).toEqual({
       status: 1,
       stdout: '',

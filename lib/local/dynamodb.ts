@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { KeeperOptions } from './dynamodb-keeper.ts';
+import { listen } from './listen.ts';
 import { LocalError } from './local-error.ts';
 
 /** A DynamoDB that answers at an address. */
@@ -101,11 +102,9 @@ async function answers(endpoint: string): Promise<boolean> {
 }
 
 async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
+  const server = createServer();
+  const port = await listen(server);
   server.close();
   await once(server, 'close');
-  if (typeof address !== 'object' || address === null) throw new Error('a listening server has no port');
-  return address.port;
+  return port;
 }

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { writeFileAtomically } from './files.ts';
+import { listen } from './listen.ts';
 import { PSEUDO } from './template.ts';
 
 export interface SecretsManager extends AsyncDisposable {
@@ -55,11 +55,10 @@ export async function startSecretsManager(file?: string): Promise<SecretsManager
   const server = createServer(async (request, response) => {
     const { status, body } = await perform(actions, request);
     response.writeHead(status, { 'Content-Type': 'application/x-amz-json-1.1' }).end(JSON.stringify(body));
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
+  });
+  const port = await listen(server);
   return {
-    endpoint: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`,
+    endpoint: `http://127.0.0.1:${port}`,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       server.close();

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -10,6 +9,7 @@ import { startDynamoDb } from './dynamodb.ts';
 import { ensureFirstDirectory } from './first-directory.ts';
 import { startFunctions } from './functions.ts';
 import { type Backend, createGateway } from './gateway.ts';
+import { listen } from './listen.ts';
 import { LocalError } from './local-error.ts';
 import { startSecretsManager } from './secrets-manager.ts';
 import { synthesize } from './synthesize.ts';
@@ -38,7 +38,7 @@ export async function startLocalStack({ host, port, data, progress = () => {} }:
   started.defer(() => rmSync(scratch, { recursive: true, force: true }));
 
   const backend = Promise.withResolvers<Backend>();
-  const address = await listen(started, createGateway(backend.promise), host, port);
+  const address = await serve(started, createGateway(backend.promise), host, port);
 
   progress('Starting DynamoDB and synthesizing the stack');
   const [template, dynamodb, secretsManager] = await together(
@@ -87,20 +87,15 @@ async function together<T extends readonly unknown[]>(...acts: { [K in keyof T]:
   return values as unknown as T;
 }
 
-async function listen(started: AsyncDisposableStack, server: Server, host: string, port: number): Promise<string> {
-  server.listen(port, host);
-  try {
-    await once(server, 'listening');
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+async function serve(started: AsyncDisposableStack, server: Server, host: string, port: number): Promise<string> {
+  const actual = await listen(server, port, host).catch((error: unknown) => {
+    const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'EADDRINUSE') throw new LocalError(`port ${port} is in use: choose another with --port, or --port 0 to have one picked`);
-    throw new LocalError(`cannot listen on ${host}:${port}: ${error instanceof Error ? error.message : error}`);
-  }
+    throw new LocalError(`cannot listen on ${host}:${port}: ${message}`);
+  });
   started.defer(() => {
     server.closeAllConnections();
     server.close();
   });
-  const address = server.address();
-  const actual = typeof address === 'object' && address !== null ? address.port : port;
   return `http://${host.includes(':') ? `[${host}]` : host}:${actual}`;
 }

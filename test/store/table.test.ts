@@ -1,9 +1,9 @@
-import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { afterEach, expect, test } from '@jest/globals';
 import { user } from '../../lambdas/scim/schemas/user.ts';
 import { dynamoStore } from '../../lambdas/store/dynamo-store.ts';
 import { tableFromEnvironment } from '../../lambdas/store/table.ts';
+import { listen } from '../../lib/local/listen.ts';
 import { scopeOf } from '../support/test-table.ts';
 
 const before = { ...process.env };
@@ -12,16 +12,15 @@ afterEach(() => {
 });
 
 test('a DynamoDB that takes requests and answers none is 503 with Retry-After, long before API Gateway gives up', async () => {
-  const silent = createServer(() => {}).listen(0, '127.0.0.1');
-  await once(silent, 'listening');
-  const address = silent.address();
+  const silent = createServer(() => {});
+  const port = await listen(silent);
   process.env = {
     ...before,
     TABLE_NAME: 'any',
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
-    AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`,
+    AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${port}`,
   };
   const table = tableFromEnvironment();
   const reading = dynamoStore(table).get(scopeOf('acme'), user, '26118915-6090-4610-87e4-49d8ca9f808d');

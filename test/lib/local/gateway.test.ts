@@ -1,9 +1,9 @@
-import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { readApi } from '../../../lib/local/api.ts';
 import type { Invoke } from '../../../lib/local/functions.ts';
 import { createGateway } from '../../../lib/local/gateway.ts';
+import { listen } from '../../../lib/local/listen.ts';
 import { template } from '../../support/test-table.ts';
 
 /** What functions are given and answer in these tests: the gateway is looked at, not they. */
@@ -28,10 +28,8 @@ async function gateway(answers: Answers): Promise<string> {
     const result = answer(event as Record<string, unknown>);
     return result instanceof Error ? { errorType: 'Error', errorMessage: result.message } : { result };
   };
-  server = createGateway(Promise.resolve({ api: readApi(template()), invoke })).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+  server = createGateway(Promise.resolve({ api: readApi(template()), invoke }));
+  return `http://127.0.0.1:${await listen(server)}`;
 }
 afterEach(async () => {
   jest.useRealTimers();
