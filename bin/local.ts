@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { LocalError } from '../lib/local/local-error.ts';
 import { asJson, asText } from '../lib/local/screen.ts';
-import { type LocalStack, startLocalStack } from '../lib/local/stack.ts';
+import { startLocalStack } from '../lib/local/stack.ts';
 
 interface Options {
   readonly port: number;
@@ -18,8 +18,10 @@ const program = new Command('npm start --')
   .option('--data <folder>', 'folder that keeps data and tokens between runs', '.local')
   .option('--memory', 'keep nothing: data and tokens go when it stops')
   .option('--json', 'print one line of JSON once ready, and nothing else, on standard output')
-  .addHelpText('after', '\nDYNAMODB_ENDPOINT=http://… uses a DynamoDB emulator that is running already, instead of starting one with Java.')
-  .configureOutput({ outputError: (text, write) => write(text) });
+  .addHelpText(
+    'after',
+    '\nDYNAMODB_ENDPOINT=http://… uses a DynamoDB emulator that is running already, instead of starting one with Java.',
+  );
 
 function toPort(text: string): number {
   const port = Number(text);
@@ -40,9 +42,8 @@ async function run({ port, host, data, memory, json }: Options): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopped.resolve());
   onOrphaned(() => stopped.resolve());
 
-  const starting = startLocalStack({ port, host, ...(!memory && { data }), progress: (text) => say(`${text} …`) });
   // A stop that is asked for while it starts is obeyed when there is something to stop.
-  await using stack: LocalStack = await starting;
+  await using stack = await startLocalStack({ port, host, ...(!memory && { data }), progress: (text) => say(`${text} …`) });
   process.stdout.write(json ? `${asJson(stack)}\n` : asText(stack));
   await stopped.promise;
   say('Stopping …');

@@ -16,10 +16,10 @@ export interface StoredToken {
 }
 
 /** The name of a directory, as it stands in base URLs (Okta refuses `_` there). */
-export const DIRECTORY_NAME = /^(?=.{1,63}$)[a-z0-9](-?[a-z0-9])*$/;
+const DIRECTORY_NAME = /^(?=.{1,63}$)[a-z0-9](-?[a-z0-9])*$/;
 
 /** Names that mean something else in a path, here or to API Gateway. */
-export const RESERVED_NAMES: ReadonlySet<string> = new Set(['scim', 'v1', 'v2', 'ping', 'sping']);
+const RESERVED_NAMES: ReadonlySet<string> = new Set(['scim', 'v1', 'v2', 'ping', 'sping']);
 
 const TOKEN = /^rc\.([a-z0-9-]{1,63})\.[A-Za-z0-9_-]{43}$/;
 

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { invalidSyntax, invalidValue } from '../scim/errors.ts';
 import type { Operation } from '../scim/patch/patch.ts';
+import { namesSchema } from '../scim/validate.ts';
 
 export const LIST_RESPONSE_URN = 'urn:ietf:params:scim:api:messages:2.0:ListResponse';
 export const PATCH_OP_URN = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
@@ -36,10 +37,7 @@ export function readPatchOp(body: Record<string, unknown>): Operation[] {
 
 /** Some clients (Ory Polis, for one) send a PatchOp without `schemas`; one that names another message is refused. */
 function requirePatchOp(schemas: unknown) {
-  if (schemas === undefined) return;
-  const named =
-    Array.isArray(schemas) && schemas.some((urn) => typeof urn === 'string' && urn.toLowerCase() === PATCH_OP_URN.toLowerCase());
-  if (!named) throw invalidSyntax(`schemas: expected ${PATCH_OP_URN}`);
+  if (schemas !== undefined && !namesSchema(schemas, PATCH_OP_URN)) throw invalidSyntax(`schemas: expected ${PATCH_OP_URN}`);
 }
 
 function lowercased(object: unknown): Record<string, unknown> {

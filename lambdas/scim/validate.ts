@@ -39,9 +39,12 @@ function validate(type: ResourceType, body: Record<string, unknown>, defaults: J
 
 function requireSchemas({ schema }: ResourceType, body: Record<string, unknown>) {
   const [, schemas] = Object.entries(body).find(([name]) => name.toLowerCase() === 'schemas') ?? [];
-  const named = Array.isArray(schemas) && schemas.some((urn) => typeof urn === 'string' && urn.toLowerCase() === schema.id.toLowerCase());
-  if (!named) throw invalidValue(`schemas: expected an array that names ${schema.id}`);
+  if (!namesSchema(schemas, schema.id)) throw invalidValue(`schemas: expected an array that names ${schema.id}`);
 }
+
+/** Whether the value of `schemas` names a schema, or a message. URNs are compared without case. */
+export const namesSchema = (schemas: unknown, urn: string): boolean =>
+  Array.isArray(schemas) && schemas.some((named) => typeof named === 'string' && named.toLowerCase() === urn.toLowerCase());
 
 /** Throws `invalidValue` for the first required attribute that a resource, or a complex value in it, lacks. */
 export function requireAttributes(type: ResourceType, resource: JsonObject): void {

@@ -9,8 +9,6 @@ import { readTemplate, type Template } from './template.ts';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 interface SynthesizeOptions {
-  /** CDK context, over that of `cdk.json`. */
-  readonly context?: Readonly<Record<string, unknown>>;
   /** Ends it before it is done. */
   readonly signal?: AbortSignal;
 }
@@ -19,7 +17,7 @@ interface SynthesizeOptions {
  * Runs the CDK app as the CDK's own command line does, and reads what it wrote into the folder. The CDK's rules for templates,
  * which take two seconds, are left to `cdk synth`.
  */
-export async function synthesize(folder: string, { context = {}, signal }: SynthesizeOptions = {}): Promise<Template> {
+export async function synthesize(folder: string, { signal }: SynthesizeOptions = {}): Promise<Template> {
   const settings = JSON.parse(readFileSync(`${root}cdk.json`, 'utf8'));
   const app = spawn(process.execPath, ['bin/rollcall.ts'], {
     cwd: root,
@@ -28,7 +26,7 @@ export async function synthesize(folder: string, { context = {}, signal }: Synth
       ...process.env,
       CDK_OUTDIR: folder,
       CDK_VALIDATION: 'false',
-      CDK_CONTEXT_JSON: JSON.stringify({ ...settings.context, ...context }),
+      CDK_CONTEXT_JSON: JSON.stringify(settings.context),
     },
     ...(signal && { signal }),
   });

@@ -18,6 +18,8 @@ export interface TestRequest {
 
 const CONTENT_TYPE = { 'Content-Type': 'application/scim+json; charset=utf-8' };
 
+const api = readApi(template());
+
 /** The event that the API of the template makes of a request. */
 export function eventOf({
   method = 'GET',
@@ -27,7 +29,6 @@ export function eventOf({
   directory = 'acme',
   credential = directory,
 }: TestRequest): APIGatewayProxyEvent {
-  const api = readApi(template());
   const [pathname = '', query = ''] = path.split(/\?(.*)/s, 2);
   const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
   const incoming: Incoming = {

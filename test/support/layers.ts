@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /**
  * What each folder of `lambdas/` may import: other folders of it, packages (a `*` ends a prefix), and nothing else. Imports
@@ -36,5 +36,5 @@ const layerOf = (file: string): string => (file.startsWith('..') ? file : file.i
 export function checkLayers(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts'))
-    .flatMap((file) => forbiddenImports(relative('.', file), readFileSync(join(folder, file), 'utf8')));
+    .flatMap((file) => forbiddenImports(file, readFileSync(join(folder, file), 'utf8')));
 }

@@ -3,9 +3,8 @@ import type { ScimError } from '../errors.ts';
 /** The kinds of token in filters and PATCH paths. `.word` is a sub-attribute that follows a value path's bracket. */
 type Kind = 'word' | '.word' | 'string' | 'number' | '(' | ')' | '[' | ']' | 'end' | 'other';
 
-/** Reads a text token by token; `kind` and `text` are those of the token ahead. */
+/** Reads a text token by token; `text` is that of the token ahead. */
 export interface Scanner {
-  readonly kind: Kind;
   readonly text: string;
   advance(): void;
   is(kind: Kind): boolean;
@@ -60,9 +59,6 @@ export function scan(source: string, fail: (detail: string) => ScimError): Scann
 
   advance();
   return {
-    get kind() {
-      return kind;
-    },
     get text() {
       return text;
     },
