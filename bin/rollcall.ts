@@ -2,4 +2,5 @@ import { App } from 'aws-cdk-lib/core';
 import { RollcallStack } from '../lib/rollcall-stack.ts';
 
 const app = new App();
-new RollcallStack(app, 'Rollcall', { description: 'Rollcall: a SCIM 2.0 service' });
+const baseUrl: string | undefined = app.node.tryGetContext('baseUrl');
+new RollcallStack(app, 'Rollcall', { description: 'Rollcall: a SCIM 2.0 service', ...(baseUrl && { baseUrl }) });

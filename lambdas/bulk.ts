@@ -1,4 +1,17 @@
+import { discoveryRoutes } from './http/discovery-routes.ts';
+import { resourceRoutes } from './http/resource-routes.ts';
 import { scimHandler } from './http/scim-handler.ts';
-import { unbuiltRoutes } from './http/unbuilt-routes.ts';
+import { unbuiltBulk, unbuiltGroups, unbuiltRoot } from './http/unbuilt-routes.ts';
+import { resourceTypes } from './scim/schemas/registry.ts';
+import { user } from './scim/schemas/user.ts';
+import { dynamoStore } from './store/dynamo-store.ts';
+import { tableFromEnvironment } from './store/table.ts';
 
-export const handler = scimHandler(unbuiltRoutes('POST /Bulk'));
+/** Has every route, and so is where the catch-alls of the API end: see `placeOf`. */
+export const handler = scimHandler({
+  ...discoveryRoutes(resourceTypes),
+  ...resourceRoutes(user, dynamoStore(tableFromEnvironment())),
+  ...unbuiltGroups,
+  ...unbuiltBulk,
+  ...unbuiltRoot,
+});

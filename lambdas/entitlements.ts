@@ -1,4 +1,5 @@
-import { type Route, scimHandler } from './http/scim-handler.ts';
+import type { Route } from './http/routes.ts';
+import { scimHandler } from './http/scim-handler.ts';
 import { METHODS, notBuilt } from './http/unbuilt-routes.ts';
 import { ScimError } from './scim/errors.ts';
 

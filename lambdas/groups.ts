@@ -1,5 +1,4 @@
 import { scimHandler } from './http/scim-handler.ts';
-import { resourceRouteNames, unbuiltRoutes } from './http/unbuilt-routes.ts';
-import { group } from './scim/schemas/group.ts';
+import { unbuiltGroups } from './http/unbuilt-routes.ts';
 
-export const handler = scimHandler(unbuiltRoutes(...resourceRouteNames(group.endpoint)));
+export const handler = scimHandler(unbuiltGroups);

@@ -1,9 +1,11 @@
 import { CfnOutput, type Duration, Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import { parseBaseUrl } from './base-url.ts';
 import { DirectoryTable } from './constructs/directory-table.ts';
 import { type FunctionName, ScimApi } from './constructs/scim-api.ts';
 import { ScimFunction } from './constructs/scim-function.ts';
 import { TokenAuthorizer } from './constructs/token-authorizer.ts';
+import { UnknownAttributesMetric } from './constructs/unknown-attributes-metric.ts';
 
 export interface RollcallStackProps extends StackProps {
   /**
@@ -18,28 +20,38 @@ export interface RollcallStackProps extends StackProps {
    * @default Duration.seconds(60)
    */
   readonly credentialCacheTtl?: Duration;
+  /**
+   * Address under which clients reach the service, if it is another than API Gateway's: that of a proxy, a custom domain in
+   * front, or a tunnel. `meta.location` and `Location` begin with it.
+   *
+   * @default - the address that a request came to
+   */
+  readonly baseUrl?: string;
 }
 
 /** Actions that the functions of resources need; transactions are made of the single ones. */
-const READ_WRITE = ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'];
+const READ_WRITE = ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'PartiQLDelete'];
 
 /** The whole service. */
 export class RollcallStack extends Stack {
   constructor(scope: Construct, id: string, props: RollcallStackProps = {}) {
     super(scope, id, props);
-    const { secretPrefix = 'rollcall', credentialCacheTtl } = props;
+    const { secretPrefix = 'rollcall', credentialCacheTtl, baseUrl } = props;
 
     const { table } = new DirectoryTable(this, 'Table');
+    const environment = { TABLE_NAME: table.tableName, ...(baseUrl && { BASE_URL: parseBaseUrl(baseUrl, 'baseUrl') }) };
     const make = (name: string, entry: FunctionName, description: string) =>
-      new ScimFunction(this, name, { entry, description, environment: { TABLE_NAME: table.tableName } }).function;
+      new ScimFunction(this, name, { entry, description, environment });
     const functions = {
       users: make('Users', 'users', 'SCIM users'),
       groups: make('Groups', 'groups', 'SCIM groups'),
       entitlements: make('Entitlements', 'entitlements', 'Roles, entitlements and types of the vendor'),
-      discovery: make('Discovery', 'discovery', 'What this service can do, and every path that is nobody else'),
-      bulk: make('Bulk', 'bulk', 'Many SCIM operations in one request'),
+      discovery: make('Discovery', 'discovery', 'What this service can do'),
+      bulk: make('Bulk', 'bulk', 'Many SCIM operations in one request, and every path with a slash too many'),
     };
-    table.grant(functions.users, ...READ_WRITE.map((action) => `dynamodb:${action}`));
+    const actions = READ_WRITE.map((action) => `dynamodb:${action}`);
+    for (const each of [functions.users, functions.bulk]) table.grant(each.function, ...actions);
+    new UnknownAttributesMetric(this, 'UnknownAttributes', { functions: Object.values(functions) });
 
     const { authorizer } = new TokenAuthorizer(this, 'TokenAuthorizer', {
       secretPrefix,

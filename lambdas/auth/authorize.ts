@@ -39,14 +39,7 @@ async function readOrRefuse(readSecret: ReadSecret, directory: string): Promise<
     return await readSecret(directory);
   } catch (error) {
     const reason = error instanceof Error ? error.name : 'unknown';
-    console.error(
-      JSON.stringify({
-        level: 'error',
-        message: 'the secret of a directory cannot be read',
-        directory,
-        reason,
-      }),
-    );
+    console.error({ message: 'the secret of a directory cannot be read', directory, reason });
     throw SPOILT.has(reason) ? unauthorized() : error;
   }
 }

@@ -5,7 +5,7 @@ import { canonicalJson, type JsonObject } from '../scim/json.ts';
 import { patch as applyPatch, type Operation } from '../scim/patch/patch.ts';
 import { etag, type StoredResource } from '../scim/resource.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
-import { validateNew, validateReplacement } from '../scim/validate.ts';
+import { type Validated, validateNew, validateReplacement } from '../scim/validate.ts';
 import { backOff } from './back-off.ts';
 import type { Page, Scope, Store, Window } from './store.ts';
 
@@ -19,7 +19,8 @@ export type Precondition = (etag: string) => boolean;
 
 export async function create(directory: Directory, type: ResourceType, body: Record<string, unknown>): Promise<StoredResource> {
   const now = new Date().toISOString();
-  const { resource } = validateNew(type, body);
+  const { resource, unknowns } = validateNew(type, body);
+  note(directory, unknowns);
   const stored: StoredResource = {
     id: randomUUID(),
     rev: 1,
@@ -47,7 +48,7 @@ export const replace = (
   id: string,
   body: Record<string, unknown>,
   precondition?: Precondition,
-): Promise<StoredResource> => change(directory, type, id, precondition, (current) => validateReplacement(type, body, current).resource);
+): Promise<StoredResource> => change(directory, type, id, precondition, (current) => validateReplacement(type, body, current));
 
 export const patch = (
   directory: Directory,
@@ -61,16 +62,21 @@ export async function remove(directory: Directory, type: ResourceType, id: strin
   await untilCurrent(directory, type, id, precondition, (stored) => directory.store.remove(directory, type, stored));
 }
 
+function note({ trace }: Directory, unknowns: readonly string[]) {
+  for (const name of unknowns) trace.unknownAttributes.add(name);
+}
+
 /** Reads a resource, computes what becomes of it and writes that. What changes nothing is not written. */
 const change = (
   directory: Directory,
   type: ResourceType,
   id: string,
   precondition: Precondition | undefined,
-  compute: (current: JsonObject) => JsonObject,
+  compute: (current: JsonObject) => Validated,
 ): Promise<StoredResource> =>
   untilCurrent(directory, type, id, precondition, async (before) => {
-    const body = compute(before.body);
+    const { resource: body, unknowns } = compute(before.body);
+    note(directory, unknowns);
     if (canonicalJson(body) === canonicalJson(before.body)) return before;
     const lastModified = new Date().toISOString();
     const after: StoredResource = {

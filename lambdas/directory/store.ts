@@ -2,11 +2,25 @@ import type { Filter } from '../scim/filter/parse.ts';
 import type { StoredResource } from '../scim/resource.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
 
-/** Whose data an operation is about, and until when it may take. No operation of the store goes without. */
+/** What one request leaves behind: on the items that it writes, and in its line of the log. */
+export interface Trace {
+  /** Every write stamps its item with it and with its own number, and so knows its own work when the answer to it was lost. */
+  readonly requestId: string;
+  writes: number;
+  /** How many requests were sent to the database. */
+  storeCalls: number;
+  /** Full paths of what the client sent and no schema declares: it is dropped, and an operator wants to see what. */
+  readonly unknownAttributes: Set<string>;
+}
+
+export const startTrace = (requestId: string): Trace => ({ requestId, writes: 0, storeCalls: 0, unknownAttributes: new Set() });
+
+/** Whose data an operation is about, for which request, and until when it may take. No operation of the store goes without. */
 export interface Scope {
   readonly directory: string;
   /** Milliseconds since 1970 after which no further request to the database is begun. */
   readonly deadline: number;
+  readonly trace: Trace;
 }
 
 /** Which of the matching resources are wanted; `startIndex` counts from 1 (RFC 7644 section 3.4.2.4). */

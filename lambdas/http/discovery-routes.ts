@@ -6,7 +6,7 @@ import { listResponse } from './messages.ts';
 import { MAX_RESULTS } from './query.ts';
 import type { ScimRequest } from './request.ts';
 import type { ScimResponse } from './response.ts';
-import type { Route, Routes } from './scim-handler.ts';
+import type { Route, Routes } from './routes.ts';
 
 interface Described {
   readonly id: string;

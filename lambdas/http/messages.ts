@@ -1,10 +1,13 @@
 import * as z from 'zod/mini';
 import { invalidSyntax, invalidValue } from '../scim/errors.ts';
+import { parseFilter } from '../scim/filter/parse.ts';
 import type { Operation } from '../scim/patch/patch.ts';
 import { namesSchema } from '../scim/validate.ts';
+import { type Search, selection, windowOf } from './query.ts';
 
 export const LIST_RESPONSE_URN = 'urn:ietf:params:scim:api:messages:2.0:ListResponse';
 export const PATCH_OP_URN = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
+export const SEARCH_REQUEST_URN = 'urn:ietf:params:scim:api:messages:2.0:SearchRequest';
 
 const operations = z
   .array(
@@ -19,7 +22,7 @@ const operations = z
 /** The operations of a PatchOp message (RFC 7644 section 3.5.2). Names of members are compared without case. */
 export function readPatchOp(body: Record<string, unknown>): Operation[] {
   const message = lowercased(body);
-  requirePatchOp(message.schemas);
+  requireMessage(message.schemas, PATCH_OP_URN);
   const given = Array.isArray(message.operations) ? message.operations.map(lowercased) : message.operations;
   const parsed = operations.safeParse(given);
   if (!parsed.success) {
@@ -35,9 +38,41 @@ export function readPatchOp(body: Record<string, unknown>): Operation[] {
   }));
 }
 
-/** Some clients (Ory Polis, for one) send a PatchOp without `schemas`; one that names another message is refused. */
-function requirePatchOp(schemas: unknown) {
-  if (schemas !== undefined && !namesSchema(schemas, PATCH_OP_URN)) throw invalidSyntax(`schemas: expected ${PATCH_OP_URN}`);
+const optionalNames = z.nullish(z.array(z.string()));
+
+const searchRequest = z.object({
+  attributes: optionalNames,
+  excludedattributes: optionalNames,
+  filter: z.nullish(z.string()),
+  startindex: z.nullish(z.int()),
+  count: z.nullish(z.int()),
+});
+
+/** How a SearchRequest's members are spelled, for errors: they are read in any letter case. */
+const SPELLED: Readonly<Record<string, string>> = { excludedattributes: 'excludedAttributes', startindex: 'startIndex' };
+const EXPECTED: Readonly<Record<string, string>> = { filter: 'a string', startindex: 'an integer', count: 'an integer' };
+
+/** What a SearchRequest message asks for (RFC 7644 section 3.4.3). Names of members are compared without case. */
+export function readSearchRequest(body: Record<string, unknown>): Search {
+  const message = lowercased(body);
+  requireMessage(message.schemas, SEARCH_REQUEST_URN);
+  const parsed = searchRequest.safeParse(message);
+  if (!parsed.success) {
+    const name = String(parsed.error.issues[0]?.path[0] ?? '');
+    throw invalidValue(`${SPELLED[name] ?? name}: expected ${EXPECTED[name] ?? 'an array of attribute names'}`);
+  }
+  const { attributes, excludedattributes, filter, startindex, count } = parsed.data;
+  const chosen = (names: string[] | null | undefined) => (names?.length ? names : undefined);
+  return {
+    window: windowOf(startindex ?? undefined, count ?? undefined),
+    selection: selection(chosen(attributes), chosen(excludedattributes)),
+    ...(typeof filter === 'string' && { filter: parseFilter(filter) }),
+  };
+}
+
+/** Some clients (Ory Polis, for one) send a message without `schemas`; one that names another message is refused. */
+function requireMessage(schemas: unknown, urn: string) {
+  if (schemas !== undefined && !namesSchema(schemas, urn)) throw invalidSyntax(`schemas: expected ${urn}`);
 }
 
 function lowercased(object: unknown): Record<string, unknown> {

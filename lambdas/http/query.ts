@@ -10,28 +10,41 @@ type Query = ScimRequest['query'];
 export const MAX_RESULTS = 200;
 const DEFAULT_COUNT = 100;
 
+/** What a search is for, however it was asked (RFC 7644 sections 3.4.2 and 3.4.3). */
+export interface Search {
+  readonly window: Window;
+  readonly selection: Selection;
+  readonly filter?: Filter;
+}
+
+export function readQuery(query: Query): Search {
+  const filter = filterOf(query);
+  return {
+    window: windowOf(integer(query, 'startIndex'), integer(query, 'count')),
+    selection: selectionOf(query),
+    ...(filter && { filter }),
+  };
+}
+
 /** RFC 7644 section 3.4.2.4: a `startIndex` below 1 is 1, a negative `count` is 0. */
-export const windowOf = (query: Query): Window => ({
-  startIndex: Math.max(1, integer(query, 'startIndex', 1)),
-  count: Math.min(MAX_RESULTS, Math.max(0, integer(query, 'count', DEFAULT_COUNT))),
+export const windowOf = (startIndex = 1, count = DEFAULT_COUNT): Window => ({
+  startIndex: Math.max(1, startIndex),
+  count: Math.min(MAX_RESULTS, Math.max(0, count)),
 });
 
-function integer(query: Query, name: string, otherwise: number): number {
+function integer(query: Query, name: string): number | undefined {
   const text = query[name]?.trim();
-  if (!text) return otherwise;
+  if (!text) return undefined;
   if (!/^[+-]?\d{1,15}$/.test(text)) throw invalidValue(`${name}: expected an integer`);
   return Number(text);
 }
 
+export const selectionOf = (query: Query): Selection => selection(names(query.attributes), names(query.excludedAttributes));
+
 /** RFC 7644 section 3.9: one of the two, never both. */
-export function selectionOf(query: Query): Selection {
-  const attributes = names(query.attributes);
-  const excludedAttributes = names(query.excludedAttributes);
+export function selection(attributes: string[] | undefined, excludedAttributes: string[] | undefined): Selection {
   if (attributes && excludedAttributes) throw invalidValue('attributes: expected either attributes or excludedAttributes, got both');
-  return {
-    ...(attributes && { attributes }),
-    ...(excludedAttributes && { excludedAttributes }),
-  };
+  return { ...(attributes && { attributes }), ...(excludedAttributes && { excludedAttributes }) };
 }
 
 function names(list: string | undefined): string[] | undefined {
@@ -39,7 +52,7 @@ function names(list: string | undefined): string[] | undefined {
   return found?.length ? found : undefined;
 }
 
-export function filterOf({ filter }: Query): Filter | undefined {
+function filterOf({ filter }: Query): Filter | undefined {
   if (filter === undefined) return undefined;
   try {
     return parseFilter(filter);

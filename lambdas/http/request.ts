@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
+import type { Trace } from '../directory/store.ts';
 import { forbidden, ScimError } from '../scim/errors.ts';
 import { readBody } from './body.ts';
 
@@ -15,27 +16,39 @@ export interface ScimRequest {
   readonly baseUrl: string;
   /** See `Scope`. */
   readonly deadline: number;
+  readonly trace: Trace;
   /** The body as an object; throws where there is none, or one of another kind. */
   body(): Record<string, unknown>;
+}
+
+/** What a request is beside its event. */
+export interface Surroundings {
+  readonly context: Pick<Context, 'getRemainingTimeInMillis'>;
+  readonly trace: Trace;
+  /** Path parameters as they were sent, without the directory's. */
+  readonly params: Readonly<Record<string, string>>;
+  /** The address of the service where it is another than API Gateway sees; without a slash at the end. */
+  readonly address: string | undefined;
 }
 
 /** What is left, of the time a function has, to answer after the last request to the database. */
 const TIME_TO_ANSWER_MS = 1_500;
 
 /** Reads an event of API Gateway's Lambda proxy integration. Throws 403 where the path names another directory than the credential. */
-export function toRequest(event: APIGatewayProxyEvent, context: Pick<Context, 'getRemainingTimeInMillis'>): ScimRequest {
-  const params = mapValues(event.pathParameters ?? {}, decodeOnce);
+export function toRequest(event: APIGatewayProxyEvent, { context, trace, params, address }: Surroundings): ScimRequest {
   const directory: unknown = event.requestContext.authorizer?.directory;
+  const named = decodeOnce(event.pathParameters?.directory ?? '');
   // The policy has said so already; a handler that is reached some other way must not rely on it.
-  if (typeof directory !== 'string' || params.directory !== directory) throw forbidden("This path is not in the credential's directory");
+  if (typeof directory !== 'string' || named !== directory) throw forbidden("This path is not in the credential's directory");
   const headers = new Map(Object.entries(event.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value ?? '']));
   return {
     directory,
-    params,
+    params: Object.fromEntries(Object.entries(params).map(([name, value]) => [name, decodeOnce(value)])),
     query: event.queryStringParameters ?? {},
     headers,
-    baseUrl: baseUrlOf(event, headers),
+    baseUrl: `${address ?? addressOf(event, headers)}/${directory}/scim/v2`,
     deadline: Date.now() + context.getRemainingTimeInMillis() - TIME_TO_ANSWER_MS,
+    trace,
     body: () => readBody(event, headers),
   };
 }
@@ -49,11 +62,9 @@ function decodeOnce(value: string): string {
   }
 }
 
-/** The address that the client used, up to `/scim/v2`. API Gateway says `https` in X-Forwarded-Proto, the local stack `http`. */
-function baseUrlOf({ requestContext: { domainName, path } }: APIGatewayProxyEvent, headers: ReadonlyMap<string, string>): string {
-  const prefix = /^.*?\/scim\/v2(?=\/|$)/.exec(path)?.[0] ?? '';
-  return `${headers.get('x-forwarded-proto') ?? 'https'}://${domainName}${prefix}`;
+/** The address that the client used, up to the directory: with the stage where there is one. Only the local stack says `http`. */
+function addressOf({ requestContext: { domainName, path } }: APIGatewayProxyEvent, headers: ReadonlyMap<string, string>): string {
+  const scheme = headers.get('x-forwarded-proto') === 'http' ? 'http' : 'https';
+  const stage = /^(.*?)\/+[^/]+\/+scim\/+v2(?=\/|$)/.exec(path)?.[1] ?? '';
+  return `${scheme}://${domainName}${stage}`;
 }
-
-const mapValues = (object: Record<string, string | undefined>, change: (value: string) => string): Record<string, string> =>
-  Object.fromEntries(Object.entries(object).map(([name, value]) => [name, change(value ?? '')]));

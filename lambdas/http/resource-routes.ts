@@ -4,31 +4,31 @@ import type { JsonObject } from '../scim/json.ts';
 import { project } from '../scim/project.ts';
 import { etag, represent, type StoredResource } from '../scim/resource.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
-import { listResponse, readPatchOp } from './messages.ts';
-import { ifMatch } from './preconditions.ts';
-import { filterOf, selectionOf, windowOf } from './query.ts';
+import { listResponse, readPatchOp, readSearchRequest } from './messages.ts';
+import { ifMatch, ifNoneMatch } from './preconditions.ts';
+import { readQuery, type Search, selectionOf } from './query.ts';
 import type { ScimRequest } from './request.ts';
-import type { Route, Routes } from './scim-handler.ts';
+import type { ScimResponse } from './response.ts';
+import type { Route, Routes } from './routes.ts';
 
 /** The routes of one resource type (RFC 7644 section 3). A type is data: users, groups and entitlements share this code. */
 export function resourceRoutes(type: ResourceType, store: Store): Routes {
-  const directoryOf = ({ directory, deadline }: ScimRequest): Directory => ({
-    store,
-    directory,
-    deadline,
-  });
+  const directoryOf = ({ directory, deadline, trace }: ScimRequest): Directory => ({ store, directory, deadline, trace });
   const idOf = ({ params: { id = '' } }: ScimRequest) => id;
   const one = answerWith(type);
-  return {
-    [`GET ${type.endpoint}`]: async (request) => {
-      const window = windowOf(request.query);
-      const selection = selectionOf(request.query);
-      const { totalResults, resources } = await search(directoryOf(request), type, window, filterOf(request.query));
+  const list =
+    (read: (request: ScimRequest) => Search): Route =>
+    async (request) => {
+      const { window, selection, filter } = read(request);
+      const { totalResults, resources } = await search(directoryOf(request), type, window, filter);
       const shown = resources.map((stored) => project(type, located(type, request, stored), selection));
       return { status: 200, body: listResponse(fitting(shown), totalResults, window.startIndex) };
-    },
+    };
+  return {
+    [`GET ${type.endpoint}`]: list(({ query }) => readQuery(query)),
+    [`POST ${type.endpoint}/.search`]: list((request) => readSearchRequest(request.body())),
     [`POST ${type.endpoint}`]: one(201, (request) => create(directoryOf(request), type, request.body())),
-    [`GET ${type.endpoint}/{id}`]: one(200, (request) => get(directoryOf(request), type, idOf(request))),
+    [`GET ${type.endpoint}/{id}`]: unlessKnown(one(200, (request) => get(directoryOf(request), type, idOf(request)))),
     [`PUT ${type.endpoint}/{id}`]: one(200, (request) =>
       replace(directoryOf(request), type, idOf(request), request.body(), ifMatch(request.headers)),
     ),
@@ -52,6 +52,19 @@ const answerWith =
     const resource = located(type, request, stored);
     const headers = { ETag: etag(stored), Location: (resource.meta as JsonObject).location as string };
     return { status, headers, body: project(type, resource, selection) };
+  };
+
+/**
+ * Spares the client a version that it has (RFC 7644 section 3.14). Not where the answer names groups: they change without
+ * the version of the user.
+ */
+const unlessKnown =
+  (route: Route): Route =>
+  async (request): Promise<ScimResponse> => {
+    const answer = await route(request);
+    const isKnown = ifNoneMatch(request.headers)?.(answer.headers?.ETag ?? '') ?? false;
+    const hasGroups = Object.hasOwn(answer.body as object, 'groups');
+    return isKnown && !hasGroups ? { status: 304, headers: answer.headers ?? {} } : answer;
   };
 
 /** Lambda's answers end at 6 MB, in which ours is a string: its quotes are escaped. Some room is left for the list around it. */

@@ -8,9 +8,11 @@ export interface ScimResponse {
   readonly body?: unknown;
 }
 
-export const render = ({ status, headers = {}, body }: ScimResponse): APIGatewayProxyResult => ({
+/** Every answer names its request, as the log does. */
+export const render = ({ status, headers = {}, body }: ScimResponse, requestId: string): APIGatewayProxyResult => ({
   statusCode: status,
   headers: {
+    'X-Request-Id': requestId,
     ...(body !== undefined && { 'Content-Type': 'application/scim+json' }),
     ...headers,
   },

@@ -1,8 +1,18 @@
+import type { Scope } from '../directory/store.ts';
 import { ScimError } from '../scim/errors.ts';
 import type { StoredResource } from '../scim/resource.ts';
 import type { IndexEntry } from './index-entries.ts';
 import { countKey, type Key } from './keys.ts';
 import type { Write } from './send.ts';
+
+/**
+ * Names one write: the request that it is part of, and its number there. A failed condition on an item with our stamp is our
+ * own success, whose answer was lost. The request's id alone would not do: two writes of one request may meet at an item.
+ */
+export function newStamp({ trace }: Scope): string {
+  trace.writes++;
+  return `${trace.requestId}/${trace.writes}`;
+}
 
 /** The item of a resource. `stamp` names the write that made it what it is. */
 export interface ResourceItem extends Key, Omit<StoredResource, 'id'> {

@@ -1,11 +1,11 @@
-import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import type { Scope } from '../directory/store.ts';
 import type { StoredResource } from '../scim/resource.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
 import { type IndexEntry, indexEntries } from './index-entries.ts';
 import { addToCount, release } from './items.ts';
 import { resourceKey } from './keys.ts';
-import { send, transact } from './send.ts';
+import { transact } from './send.ts';
+import { deletion, executeStatements } from './statements.ts';
 import type { Table } from './table.ts';
 
 /**
@@ -15,7 +15,7 @@ import type { Table } from './table.ts';
 export async function removeResource(table: Table, scope: Scope, type: ResourceType, { id, rev, body }: StoredResource): Promise<boolean> {
   const { directory } = scope;
   const entries = indexEntries(directory, type, id, body);
-  const failed = await transact(scope, table, [
+  const writes = [
     {
       Delete: {
         Key: resourceKey(directory, type.name, id),
@@ -26,7 +26,8 @@ export async function removeResource(table: Table, scope: Scope, type: ResourceT
     },
     ...entries.filter(({ unique }) => unique).map((entry) => release(entry, id)),
     addToCount(directory, type.name, id, -1),
-  ]);
+  ];
+  const failed = await transact(scope, table, writes);
   if (failed.length > 0) return false;
 
   await removeEntries(
@@ -39,9 +40,8 @@ export async function removeResource(table: Table, scope: Scope, type: ResourceT
 
 /** The resource is gone already: entries that cannot be removed now are never believed, and no reason to fail. */
 async function removeEntries(table: Table, scope: Scope, entries: readonly IndexEntry[]): Promise<void> {
-  const deletions = entries.map(({ key }) =>
-    send(scope, (options) => table.client.send(new DeleteCommand({ TableName: table.name, Key: key }), options)),
-  );
-  const left = (await Promise.allSettled(deletions)).filter(({ status }) => status === 'rejected').length;
-  if (left > 0) console.error(JSON.stringify({ level: 'warn', message: 'index entries of a removed resource are left', left }));
+  const statements = entries.map(({ key }) => deletion(table, key));
+  const outcomes = await executeStatements(table, scope, statements).catch(() => statements.map(() => 'unfinished'));
+  const left = outcomes.filter((code) => code !== undefined).length;
+  if (left > 0) console.warn({ message: 'index entries of a removed resource are left', left });
 }

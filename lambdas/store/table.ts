@@ -1,4 +1,4 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 
 /** The one table, and the client that reaches it. */
@@ -10,13 +10,15 @@ export interface Table {
 /** Time-outs that keep a dead socket from eating the 29 s of API Gateway. */
 const TIMEOUTS = { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true };
 
+/** Opens a table. The SDK repeats nothing: `send` does, once and for all, with a deadline that the SDK does not know. */
+export function openTable(name: string, config: DynamoDBClientConfig = {}): Table {
+  const client = new DynamoDBClient({ maxAttempts: 1, requestHandler: TIMEOUTS, ...config });
+  return { client: DynamoDBDocumentClient.from(client), name };
+}
+
 /** Made once, when the function starts. */
 export function tableFromEnvironment(): Table {
   const name = process.env.TABLE_NAME;
   if (!name) throw new Error('TABLE_NAME is not set');
-  const client = new DynamoDBClient({
-    maxAttempts: 3,
-    requestHandler: TIMEOUTS,
-  });
-  return { client: DynamoDBDocumentClient.from(client), name };
+  return openTable(name);
 }

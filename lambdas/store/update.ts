@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Scope } from '../directory/store.ts';
@@ -6,7 +5,7 @@ import { uniqueness } from '../scim/errors.ts';
 import type { StoredResource } from '../scim/resource.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
 import { indexEntries, moves } from './index-entries.ts';
-import { claim, release, requireFitting } from './items.ts';
+import { claim, newStamp, release, requireFitting } from './items.ts';
 import { resourceKey } from './keys.ts';
 import { send, transact } from './send.ts';
 import type { Table } from './table.ts';
@@ -25,15 +24,12 @@ export async function updateResource(
     indexEntries(scope.directory, type, id, before.body),
     indexEntries(scope.directory, type, id, after.body),
   );
-  const stamp = randomUUID();
+  const stamp = newStamp(scope);
   const update = resourceUpdate(scope.directory, type, before, after, stamp);
   if (added.length + removed.length === 0) return updateAlone(table, scope, update, stamp);
 
-  const failed = await transact(scope, table, [
-    { Update: update },
-    ...added.map((entry) => claim(entry, id)),
-    ...removed.map((entry) => release(entry, id)),
-  ]);
+  const writes = [{ Update: update }, ...added.map((entry) => claim(entry, id)), ...removed.map((entry) => release(entry, id))];
+  const failed = await transact(scope, table, writes, stamp);
   if (failed.length === 0) return true;
   // The entries are claimed for what was read. If that is outdated, so is what they say.
   const taken = failed.includes(0) ? undefined : added[(failed[0] ?? 0) - 1];
@@ -61,20 +57,17 @@ const resourceUpdate = (directory: string, type: ResourceType, before: StoredRes
     ':stamp': stamp,
     ':read': before.rev,
   },
+  ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
 });
 
 async function updateAlone(table: Table, scope: Scope, update: ReturnType<typeof resourceUpdate>, stamp: string): Promise<boolean> {
-  const command = new UpdateCommand({
-    TableName: table.name,
-    ...update,
-    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-  });
+  const command = new UpdateCommand({ TableName: table.name, ...update });
   try {
     await send(scope, (options) => table.client.send(command, options));
     return true;
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
     // The SDK repeats a request whose answer was lost, and then meets what the first one wrote.
-    return (error.Item as { stamp?: unknown } | undefined)?.stamp === stamp;
+    return error.Item?.stamp?.S === stamp;
   }
 }

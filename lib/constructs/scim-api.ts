@@ -1,7 +1,7 @@
 import { AuthorizationType, EndpointType, type IAuthorizer, LambdaIntegration, RestApi } from 'aws-cdk-lib/aws-apigateway';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { CfnResource } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import type { ScimFunction } from './scim-function.ts';
 import { ScimGatewayResponses } from './scim-gateway-responses.ts';
 
 /** The functions behind the API, by what they serve. */
@@ -12,12 +12,13 @@ const BASE = '/{directory}/scim/v2';
 /**
  * Every resource of the API and the function behind it; the function knows the methods. API Gateway allows one variable
  * child per resource, so the catch-alls stand below each variable. A resource without a method would answer a mistyped path
- * with an error about AWS signatures, so each has ANY, and what is nobody's ends in a SCIM 404 of `discovery`.
+ * with an error about AWS signatures, so each has ANY. The catch-alls belong to `bulk`, which has every route: a slash too many
+ * sends a request there, and it is served; what is nobody's ends in a SCIM 404.
  */
 export const ROUTES: readonly (readonly [path: string, FunctionName])[] = [
   ['/', 'discovery'],
   ['/{directory}', 'discovery'],
-  ['/{directory}/{proxy+}', 'discovery'],
+  ['/{directory}/{proxy+}', 'bulk'],
   ['/{directory}/scim', 'discovery'],
   [BASE, 'discovery'],
   [`${BASE}/ServiceProviderConfig`, 'discovery'],
@@ -31,17 +32,17 @@ export const ROUTES: readonly (readonly [path: string, FunctionName])[] = [
   [`${BASE}/Users`, 'users'],
   [`${BASE}/Users/.search`, 'users'],
   [`${BASE}/Users/{id}`, 'users'],
-  [`${BASE}/Users/{id}/{proxy+}`, 'discovery'],
+  [`${BASE}/Users/{id}/{proxy+}`, 'bulk'],
   [`${BASE}/Groups`, 'groups'],
   [`${BASE}/Groups/{id}`, 'groups'],
-  [`${BASE}/Groups/{id}/{proxy+}`, 'discovery'],
+  [`${BASE}/Groups/{id}/{proxy+}`, 'bulk'],
   [`${BASE}/{type}`, 'entitlements'],
   [`${BASE}/{type}/{id}`, 'entitlements'],
-  [`${BASE}/{type}/{id}/{proxy+}`, 'discovery'],
+  [`${BASE}/{type}/{id}/{proxy+}`, 'bulk'],
 ];
 
 export interface ScimApiProps {
-  readonly functions: Readonly<Record<FunctionName, IFunction>>;
+  readonly functions: Readonly<Record<FunctionName, ScimFunction>>;
   readonly authorizer: IAuthorizer;
 }
 
@@ -65,7 +66,7 @@ export class ScimApi extends Construct {
     new ScimGatewayResponses(this, 'GatewayResponses', { restApi: this.restApi });
     for (const [path, name] of ROUTES) {
       // One permission for the whole API: one for each method would outgrow the policy of the function.
-      const integration = new LambdaIntegration(functions[name], { scopePermissionToMethod: false });
+      const integration = new LambdaIntegration(functions[name].function, { scopePermissionToMethod: false });
       this.restApi.root.resourceForPath(path).addMethod('ANY', integration);
     }
   }

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { Architecture, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { type CfnResource, Duration, RemovalPolicy } from 'aws-cdk-lib/core';
@@ -32,10 +32,13 @@ const REQUIRE_BANNER = "import{createRequire as __cr}from'node:module';const req
 /** One Lambda function: an entry point, bundled with all that it uses. */
 export class ScimFunction extends Construct {
   readonly function: NodejsFunction;
+  /** Where it logs, a line of JSON a request. */
+  readonly logGroup: LogGroup;
 
   constructor(scope: Construct, id: string, props: ScimFunctionProps) {
     super(scope, id);
 
+    this.logGroup = new LogGroup(this, 'Logs', { retention: RetentionDays.ONE_MONTH, removalPolicy: RemovalPolicy.DESTROY });
     this.function = new NodejsFunction(this, 'Resource', {
       entry: root(`lambdas/${props.entry}.ts`),
       projectRoot: root('.'),
@@ -47,7 +50,8 @@ export class ScimFunction extends Construct {
       // Below the 29 s of API Gateway, so that the answer is ours.
       timeout: Duration.seconds(28),
       tracing: Tracing.ACTIVE,
-      logGroup: new LogGroup(this, 'Logs', { retention: RetentionDays.ONE_MONTH, removalPolicy: RemovalPolicy.DESTROY }),
+      logGroup: this.logGroup,
+      loggingFormat: LoggingFormat.JSON,
       ...(props.environment && { environment: props.environment }),
       bundling: {
         format: OutputFormat.ESM,

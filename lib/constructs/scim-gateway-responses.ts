@@ -11,6 +11,8 @@ interface Answer {
 }
 
 const NO_SUCH_ENDPOINT = 'No such endpoint';
+/** API Gateway fills in the id under which the log has the request. */
+const FAILED = 'Internal server error (request $context.requestId)';
 const RETRY = { 'Retry-After': `'${RETRY_AFTER_SECONDS}'` };
 
 /** What API Gateway answers by itself, before or after any function runs, must be SCIM as well. */
@@ -36,17 +38,22 @@ const ANSWERS: readonly Answer[] = [
   { type: ResponseType.UNSUPPORTED_MEDIA_TYPE, status: 415, detail: 'Content-Type: expected application/scim+json or application/json' },
   { type: ResponseType.QUOTA_EXCEEDED, status: 429, detail: 'Too many requests', headers: RETRY },
   { type: ResponseType.THROTTLED, status: 429, detail: 'Too many requests', headers: RETRY },
-  { type: ResponseType.API_CONFIGURATION_ERROR, status: 500, detail: 'Internal server error' },
-  { type: ResponseType.AUTHORIZER_CONFIGURATION_ERROR, status: 500, detail: 'Internal server error' },
-  { type: ResponseType.AUTHORIZER_FAILURE, status: 500, detail: 'Internal server error' },
-  { type: ResponseType.INTEGRATION_FAILURE, status: 504, detail: 'The service did not answer', headers: RETRY },
-  { type: ResponseType.INTEGRATION_TIMEOUT, status: 504, detail: 'The request took too long', headers: RETRY },
+  { type: ResponseType.API_CONFIGURATION_ERROR, status: 500, detail: FAILED },
+  { type: ResponseType.AUTHORIZER_CONFIGURATION_ERROR, status: 500, detail: FAILED },
+  { type: ResponseType.AUTHORIZER_FAILURE, status: 500, detail: FAILED },
+  {
+    type: ResponseType.INTEGRATION_FAILURE,
+    status: 504,
+    detail: 'The service did not answer (request $context.requestId)',
+    headers: RETRY,
+  },
+  { type: ResponseType.INTEGRATION_TIMEOUT, status: 504, detail: 'The request took too long (request $context.requestId)', headers: RETRY },
 ];
 
 /** What is left. A status here would become that of every type above which has none, so these have none of their own. */
 const DEFAULTS: readonly Answer[] = [
   { type: ResponseType.DEFAULT_4XX, status: 400, detail: 'The request is not valid' },
-  { type: ResponseType.DEFAULT_5XX, status: 500, detail: 'Internal server error' },
+  { type: ResponseType.DEFAULT_5XX, status: 500, detail: FAILED },
 ];
 
 export interface ScimGatewayResponsesProps {

@@ -1,6 +1,7 @@
 import { putDirectorySecret, type Secrets } from '../../lambdas/auth/directory-secret.ts';
 import { mintToken } from '../../lambdas/auth/token.ts';
 import { create, type Directory } from '../../lambdas/directory/operations.ts';
+import { startTrace } from '../../lambdas/directory/store.ts';
 import { ScimError } from '../../lambdas/scim/errors.ts';
 import { enterpriseUserSchema } from '../../lambdas/scim/schemas/enterprise-user.ts';
 import { user, userSchema } from '../../lambdas/scim/schemas/user.ts';
@@ -72,7 +73,12 @@ export interface FirstDirectoryProps {
  * so that a start that was killed half-way is made good by the next.
  */
 export async function ensureFirstDirectory({ table, secrets, tokens }: FirstDirectoryProps): Promise<OperatorTokens> {
-  const directory: Directory = { store: dynamoStore(table), directory: NAME, deadline: Date.now() + 20_000 };
+  const directory: Directory = {
+    store: dynamoStore(table),
+    directory: NAME,
+    deadline: Date.now() + 20_000,
+    trace: startTrace('first start'),
+  };
   if (!(await getDirectory(table, directory))) {
     await create(directory, user, SAMPLE_USER).catch(unlessThere);
     await putDirectory(table, directory, { name: 'Acme', state: 'active' });

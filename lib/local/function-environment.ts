@@ -1,3 +1,4 @@
+import { format } from 'node:util';
 import { parentPort, workerData } from 'node:worker_threads';
 
 /*
@@ -14,6 +15,19 @@ export interface Invocation {
 
 export type Outcome = { readonly result: unknown } | { readonly errorType: string; readonly errorMessage: string };
 
+/** Of the invocation that is under way. */
+let awsRequestId: string | undefined;
+
+/** Lambda's console, as it is where the logging format is JSON: a line of JSON, with what was given as its `message`. */
+for (const level of ['debug', 'info', 'log', 'warn', 'error'] as const) {
+  const write = console[level].bind(console);
+  console[level] = (...given: unknown[]) => {
+    const message = given.length === 1 && typeof given[0] === 'object' ? given[0] : format(...given);
+    const name = level === 'log' ? 'INFO' : level.toUpperCase();
+    write(JSON.stringify({ timestamp: new Date().toISOString(), level: name, requestId: awsRequestId, message }));
+  };
+}
+
 const { file, handlerName } = workerData as { file: string; handlerName: string };
 const bundle = (await import(file)) as Record<string, (event: unknown, context: unknown) => Promise<unknown>>;
 const handler = bundle[handlerName];
@@ -22,6 +36,7 @@ if (!handler) throw new Error(`${file} exports no ${handlerName}`);
 const { AWS_LAMBDA_FUNCTION_NAME: functionName, AWS_LAMBDA_FUNCTION_MEMORY_SIZE: memoryLimitInMB } = process.env;
 
 parentPort?.on('message', async ({ event, requestId, deadline }: Invocation) => {
+  awsRequestId = requestId;
   const context = {
     awsRequestId: requestId,
     functionName,

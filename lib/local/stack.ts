@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { parseBaseUrl } from '../base-url.ts';
 import { readApi } from './api.ts';
 import { type OperatorTokens, openDataFolder, type Running } from './data-folder.ts';
 import { startDynamoDb } from './dynamodb.ts';
@@ -37,12 +38,13 @@ export async function startLocalStack({ host, port, data, progress = () => {} }:
   const scratch = mkdtempSync(join(tmpdir(), 'rollcall-'));
   started.defer(() => rmSync(scratch, { recursive: true, force: true }));
 
+  const baseUrl = baseUrlFromEnvironment();
   const backend = Promise.withResolvers<Backend>();
   const address = await serve(started, createGateway(backend.promise), host, port);
 
   progress('Starting DynamoDB and synthesizing the stack');
   const [template, dynamodb, secretsManager] = await together(
-    (signal) => synthesize(scratch, { signal }),
+    (signal) => synthesize(scratch, { signal, ...(baseUrl && { baseUrl }) }),
     async () => started.use(await startDynamoDb({ scratch, ...(folder && { folder: folder.dynamodb, lockFile: folder.dynamodbLock }) })),
     async () => started.use(await startSecretsManager(folder?.secrets)),
   );
@@ -60,7 +62,7 @@ export async function startLocalStack({ host, port, data, progress = () => {} }:
 
   const running: Running = {
     pid: process.pid,
-    baseUrl: `${address}/${tokens.directory}/scim/v2`,
+    baseUrl: `${baseUrl ?? address}/${tokens.directory}/scim/v2`,
     dynamodb: dynamodb.endpoint,
     secretsManager: secretsManager.endpoint,
     table: table.name,
@@ -69,6 +71,17 @@ export async function startLocalStack({ host, port, data, progress = () => {} }:
   folder?.writeRunning(running);
   const owned = started.move();
   return { tokens, running, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+/** Where a tunnel, say, makes this machine known under another address. */
+function baseUrlFromEnvironment(): string | undefined {
+  const { BASE_URL } = process.env;
+  if (!BASE_URL) return undefined;
+  try {
+    return parseBaseUrl(BASE_URL, 'BASE_URL');
+  } catch (error) {
+    throw error instanceof RangeError ? new LocalError(error.message) : error;
+  }
 }
 
 /**

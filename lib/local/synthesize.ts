@@ -9,6 +9,8 @@ import { readTemplate, type Template } from './template.ts';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 interface SynthesizeOptions {
+  /** See `RollcallStackProps`. */
+  readonly baseUrl?: string;
   /** Ends it before it is done. */
   readonly signal?: AbortSignal;
 }
@@ -17,7 +19,7 @@ interface SynthesizeOptions {
  * Runs the CDK app as the CDK's own command line does, and reads what it wrote into the folder. The CDK's rules for templates,
  * which take two seconds, are left to `cdk synth`.
  */
-export async function synthesize(folder: string, { signal }: SynthesizeOptions = {}): Promise<Template> {
+export async function synthesize(folder: string, { baseUrl, signal }: SynthesizeOptions = {}): Promise<Template> {
   const settings = JSON.parse(readFileSync(`${root}cdk.json`, 'utf8'));
   const app = spawn(process.execPath, ['bin/rollcall.ts'], {
     cwd: root,
@@ -26,7 +28,7 @@ export async function synthesize(folder: string, { signal }: SynthesizeOptions =
       ...process.env,
       CDK_OUTDIR: folder,
       CDK_VALIDATION: 'false',
-      CDK_CONTEXT_JSON: JSON.stringify(settings.context),
+      CDK_CONTEXT_JSON: JSON.stringify({ ...settings.context, ...(baseUrl && { baseUrl }) }),
     },
     ...(signal && { signal }),
   });

@@ -1,6 +1,5 @@
 import { CreateTableCommand, DynamoDBClient, ResourceInUseException, UpdateTimeToLiveCommand } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import type { Table } from '../../lambdas/store/table.ts';
+import { openTable, type Table } from '../../lambdas/store/table.ts';
 import { PSEUDO, type Template } from './template.ts';
 
 /** Credentials that emulators accept; they open nothing else. */
@@ -14,7 +13,8 @@ export async function ensureTable(template: Template, endpoint: string, name?: s
   const [resource] = template.ofType('AWS::DynamoDB::GlobalTable');
   if (!resource) throw new Error('the template has no table');
   const { AttributeDefinitions, KeySchema, StreamSpecification, TimeToLiveSpecification } = resource.properties;
-  const client = new DynamoDBClient({ ...LOCAL_CREDENTIALS, endpoint });
+  const config = { ...LOCAL_CREDENTIALS, endpoint };
+  const client = new DynamoDBClient(config);
   const TableName = name ?? resource.logicalId;
   try {
     await client.send(
@@ -31,5 +31,6 @@ export async function ensureTable(template: Template, endpoint: string, name?: s
   } catch (error) {
     if (!(error instanceof ResourceInUseException)) throw error;
   }
-  return { client: DynamoDBDocumentClient.from(client), name: TableName };
+  client.destroy();
+  return openTable(TableName, config);
 }

@@ -1,18 +1,19 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { handler as bulk } from '../../lambdas/bulk.ts';
 import { handler as discovery } from '../../lambdas/discovery.ts';
 import { handler as entitlements } from '../../lambdas/entitlements.ts';
 import { handler as groups } from '../../lambdas/groups.ts';
-import { type Routes, scimHandler } from '../../lambdas/http/scim-handler.ts';
+import type { Routes } from '../../lambdas/http/routes.ts';
+import { scimHandler } from '../../lambdas/http/scim-handler.ts';
+import { unbuiltBulk } from '../../lambdas/http/unbuilt-routes.ts';
 import { throttled } from '../../lambdas/scim/errors.ts';
 import { call } from '../support/events.ts';
 
 const ERROR = 'urn:ietf:params:scim:api:messages:2.0:Error';
-const logged: string[] = [];
+const logged: Record<string, unknown>[] = [];
 beforeEach(() => {
   logged.length = 0;
-  for (const level of ['log', 'error'] as const)
-    jest.spyOn(console, level).mockImplementation((line: unknown) => void logged.push(String(line)));
+  for (const level of ['info', 'error'] as const)
+    jest.spyOn(console, level).mockImplementation((line: Record<string, unknown>) => void logged.push({ level, ...line }));
 });
 afterEach(() => void jest.restoreAllMocks());
 
@@ -33,15 +34,16 @@ describe('scimHandler', () => {
       path: '/Users',
       body: { userName: 'ada@example.com' },
     });
-    expect({ status, body }).toEqual({ status: 500, body: { schemas: [ERROR], status: '500', detail: 'Internal server error' } });
-    expect(headers['Content-Type']).toBe('application/scim+json');
-    expect(logged.filter((line) => line.includes('on fire'))).toHaveLength(1);
-    expect(logged.join()).not.toContain('ada@example.com');
+    const detail = 'Internal server error (request request-1)';
+    expect({ status, body }).toEqual({ status: 500, body: { schemas: [ERROR], status: '500', detail } });
+    expect(headers).toMatchObject({ 'Content-Type': 'application/scim+json', 'X-Request-Id': 'request-1' });
+    expect(logged.filter((line) => JSON.stringify(line).includes('on fire'))).toMatchObject([{ level: 'error', requestId: 'request-1' }]);
+    expect(JSON.stringify(logged)).not.toContain('ada@example.com');
   });
 
   test('one line is logged for each request', async () => {
     await call(scimHandler(routes), { path: '/Users?filter=userName%20eq%20%22ada%22' });
-    expect(logged.map((line) => JSON.parse(line))).toEqual([
+    expect(logged).toEqual([
       {
         level: 'info',
         directory: 'acme',
@@ -50,8 +52,31 @@ describe('scimHandler', () => {
         status: 200,
         ms: expect.any(Number),
         requestId: 'request-1',
+        storeCalls: 0,
       },
     ]);
+  });
+
+  test('the names of unknown attributes are logged and counted, but no value that a name may hold', async () => {
+    const names = ['shoeSize', 'emails[value eq "ada@example.com"].colour', 'ada@example.com', `x${'y'.repeat(200)}`, 'name.nick'];
+    const noting: Routes = {
+      'POST /Users': async ({ trace }) => {
+        for (const name of names) trace.unknownAttributes.add(name);
+        return { status: 201 };
+      },
+    };
+    await call(scimHandler(noting), { method: 'POST', path: '/Users', body: {} });
+    expect(logged).toMatchObject([
+      { unknownAttributes: ['shoeSize', 'emails.colour', '(no attribute name)', 'name.nick'], unknownAttributeCount: 5 },
+    ]);
+  });
+
+  test.each([
+    { name: 'a success', path: '/Users' },
+    { name: 'an error', path: '/Users/1' },
+    { name: 'a method that is not there', path: '/Users', method: 'DELETE' },
+  ])('every answer names its request: $name', async ({ path, method = 'GET' }) => {
+    await expect(call(scimHandler(routes), { method, path })).resolves.toMatchObject({ headers: { 'X-Request-Id': 'request-1' } });
   });
 
   test('a throttled store is 429 with Retry-After', async () => {
@@ -77,7 +102,7 @@ describe('what is not built yet is a SCIM 501', () => {
     [groups, 'PATCH', '/Groups/1'],
     [entitlements, 'GET', '/Roles'],
     [entitlements, 'POST', '/Entitlements'],
-    [bulk, 'POST', '/Bulk'],
+    [scimHandler(unbuiltBulk), 'POST', '/Bulk'],
     [discovery, 'GET', '/Me'],
     [discovery, 'POST', '/.search'],
   ])('%#: %p %p', async (handler, method, path) => {

@@ -47,20 +47,25 @@ describe('send', () => {
 
   test('conflicts until the deadline are 503 with Retry-After', async () => {
     const { request } = failing(...Array.from({ length: 100 }, () => cancelled('TransactionConflict')));
-    await expect(send({ directory: 'acme', deadline: Date.now() + 200 }, request)).rejects.toMatchObject({ status: 503, retryAfter: 5 });
+    await expect(send(scopeOf('acme', Date.now() + 200), request)).rejects.toMatchObject({ status: 503, retryAfter: 5 });
   });
 
   test('past the deadline no request is begun, and one that is under way is given up', async () => {
     const { state, request } = failing();
-    await expect(send({ directory: 'acme', deadline: Date.now() - 1 }, request)).rejects.toMatchObject({ status: 503, retryAfter: 5 });
+    await expect(send(scopeOf('acme', Date.now() - 1), request)).rejects.toMatchObject({ status: 503, retryAfter: 5 });
     expect(state.calls).toBe(0);
     const never = ({ abortSignal }: RequestOptions) =>
       new Promise((_, reject) => abortSignal.addEventListener('abort', () => reject(abortSignal.reason)));
-    await expect(send({ directory: 'acme', deadline: Date.now() + 50 }, never)).rejects.toMatchObject({ status: 503 });
+    await expect(send(scopeOf('acme', Date.now() + 50), never)).rejects.toMatchObject({ status: 503 });
   });
 
-  test.each(['InternalServerError', 'TimeoutError', 'ECONNREFUSED'])('%s of the database is 503, not 500', async (name) => {
-    const { request } = failing(named(name));
-    await expect(send(scopeOf('acme'), request)).rejects.toMatchObject({ status: 503 });
-  });
+  test.each(['InternalServerError', 'TimeoutError', 'ECONNREFUSED'])(
+    '%s that passes is waited for; one that lasts is 503, not 500',
+    async (name) => {
+      const passing = failing(named(name));
+      await expect(send(scopeOf('acme'), passing.request)).resolves.toBe('done');
+      const lasting = failing(...Array.from({ length: 20 }, () => named(name)));
+      await expect(send(scopeOf('acme'), lasting.request)).rejects.toMatchObject({ status: 503, retryAfter: 5 });
+    },
+  );
 });

@@ -1,10 +1,8 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { putDirectorySecret } from '../../lambdas/auth/directory-secret.ts';
 import { mintToken, type TokenScope } from '../../lambdas/auth/token.ts';
 import { putDirectory } from '../../lambdas/store/directories.ts';
-import type { Table } from '../../lambdas/store/table.ts';
+import { openTable, type Table } from '../../lambdas/store/table.ts';
 import type { Running } from '../../lib/local/data-folder.ts';
 import { LOCAL_CREDENTIALS } from '../../lib/local/table.ts';
 import { scopeOf } from './test-table.ts';
@@ -29,7 +27,4 @@ export async function makeDirectory(
   return { directory, token, baseUrl: running.baseUrl.replace(/[^/]+\/scim\/v2$/, `${directory}/scim/v2`) };
 }
 
-export const tableOf = ({ dynamodb, table }: Running): Table => ({
-  client: DynamoDBDocumentClient.from(new DynamoDBClient({ ...LOCAL_CREDENTIALS, endpoint: dynamodb })),
-  name: table,
-});
+export const tableOf = ({ dynamodb, table }: Running): Table => openTable(table, { ...LOCAL_CREDENTIALS, endpoint: dynamodb });

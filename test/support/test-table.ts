@@ -1,24 +1,27 @@
 import { randomUUID } from 'node:crypto';
 import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { type Scope, startTrace } from '../../lambdas/directory/store.ts';
 import type { Table } from '../../lambdas/store/table.ts';
 import { ensureTable } from '../../lib/local/table.ts';
 import { readTemplate, type Template } from '../../lib/local/template.ts';
+import { makeStrict, type Strict } from './strict-dynamodb.ts';
 
 /** The stack as the CDK app describes it, synthesized once for all tests. */
 export const template = (): Template => readTemplate(process.env.TEST_CDK_OUT ?? '');
 
-export interface TestTable extends Table, AsyncDisposable {
+export interface TestTable extends Table, Strict, AsyncDisposable {
   /** Every item, as it lies in the table. */
   items(): Promise<Record<string, unknown>[]>;
 }
 
-/** The stack's table, empty and for one test alone. */
+/** The stack's table, empty and for one test alone, as strict as DynamoDB itself is. */
 export async function testTable(): Promise<TestTable> {
   const { client, name } = await ensureTable(template(), process.env.TEST_DYNAMODB_ENDPOINT ?? '', `test-${randomUUID()}`);
   return {
     client,
     name,
+    ...makeStrict(client),
     async items() {
       const { Items = [] } = await client.send(new ScanCommand({ TableName: name, ConsistentRead: true }));
       return Items;
@@ -30,5 +33,9 @@ export async function testTable(): Promise<TestTable> {
   };
 }
 
-/** A scope with all the time that a test needs. */
-export const scopeOf = (directory: string) => ({ directory, deadline: Date.now() + 30_000 });
+/** The scope of one request, with all the time that a test needs. */
+export const scopeOf = (directory: string, deadline = Date.now() + 30_000): Scope => ({
+  directory,
+  deadline,
+  trace: startTrace(randomUUID()),
+});

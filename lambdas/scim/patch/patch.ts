@@ -3,8 +3,8 @@ import { isObject, type JsonObject, type JsonValue } from '../json.ts';
 import { type Attribute, attributeNamed } from '../schemas/attribute.ts';
 import type { ResourceType } from '../schemas/resource-type.ts';
 import { complexFromValue } from '../tolerances.ts';
-import { keptDefaults, requireAttributes } from '../validate.ts';
-import { isAbsent, isBlank, readSingle, readValue, separator } from '../values.ts';
+import { keptDefaults, requireAttributes, type Validated } from '../validate.ts';
+import { isAbsent, isBlank, readSingle, readValue, separator, type Unknowns } from '../values.ts';
 import { appended, isEmptied, settlePrimary } from './multi-valued.ts';
 import { parseTarget, type Target } from './target.ts';
 import { isNamedBy, isServersOwn, operationName, targetOfKey, valueThatMatches } from './tolerances.ts';
@@ -25,31 +25,42 @@ const OPS: ReadonlySet<string> = new Set<Op>(['add', 'replace', 'remove']);
  * Applies the operations of a PATCH in their order (RFC 7644 section 3.5.2) and gives the resource that results; the one
  * given is left as it is. If one operation fails, it throws, and so none is applied.
  */
-export function patch(type: ResourceType, resource: JsonObject, operations: readonly Operation[]): JsonObject {
+export function patch(type: ResourceType, resource: JsonObject, operations: readonly Operation[]): Validated {
   if (operations.length > MAX_OPERATIONS)
     throw tooMany(`Operations: ${operations.length} in one request, expected at most ${MAX_OPERATIONS}`);
+  const unknowns: Unknowns = [];
   const patched = operations.reduce((current, { op: name, path, value }) => {
     const op = operationName(name);
     if (!OPS.has(op)) throw invalidSyntax(`op ${name.slice(0, 20)}: expected add, replace or remove`);
-    return path === undefined ? applyToResource(type, current, op as Op, value) : apply(current, op as Op, parseTarget(type, path), value);
+    return path === undefined
+      ? applyToResource(type, current, op as Op, value, unknowns)
+      : apply(current, op as Op, parseTarget(type, path), value, unknowns);
   }, resource);
   const result = { ...keptDefaults(type, resource), ...patched };
   requireAttributes(type, result);
-  return result;
+  return { resource: result, unknowns };
 }
 
 /** An operation without a path: its value is a partial resource, whose attributes are operations of their own. */
-function applyToResource(type: ResourceType, resource: JsonObject, op: Op, value: unknown): JsonObject {
+function applyToResource(type: ResourceType, resource: JsonObject, op: Op, value: unknown, unknowns: Unknowns): JsonObject {
   if (op === 'remove') throw noTarget('remove: expected a path');
   if (!isObject(value)) throw invalidValue(`${op} without a path: expected an object with attributes as its value`);
   return Object.entries(value).reduce((current, [key, part]) => {
     const target = targetOfKey(type, key);
-    return target && !isServersOwn(target.chain) ? apply(current, op, target, part) : current;
+    if (!target) unknowns.push(key);
+    return target && !isServersOwn(target.chain) ? apply(current, op, target, part, unknowns) : current;
   }, resource);
 }
 
-function apply(resource: JsonObject, op: Op, target: Target, value: unknown): JsonObject {
+/** Where in a request a value stands, as errors call it, and what is noted of it. */
+interface Place {
+  readonly path: string;
+  readonly unknowns: Unknowns;
+}
+
+function apply(resource: JsonObject, op: Op, target: Target, value: unknown, unknowns: Unknowns): JsonObject {
   const { chain, sub, path } = target;
+  const place = { path, unknowns };
   const last = sub ?? (chain.at(-1) as Attribute);
   if (isServersOwn([...chain, last])) throw mutability(`${path}: read-only`);
   if (last.required && op === 'remove') throw mutability(`${path}: required, it cannot be removed`);
@@ -57,7 +68,7 @@ function apply(resource: JsonObject, op: Op, target: Target, value: unknown): Js
   return update(resource, chain, (before, attribute) =>
     settlePrimary(
       before,
-      target.matches ? changeMatches(target, attribute, before, op, value) : change(attribute, before, op, value, path),
+      target.matches ? changeMatches(target, attribute, before, op, value, place) : change(attribute, before, op, value, place),
     ),
   );
 }
@@ -94,62 +105,71 @@ function withValue(object: JsonObject, { name, returned }: Attribute, value: Jso
 }
 
 /** One operation on an attribute that is pointed at without a value filter. */
-function change(attribute: Attribute, before: JsonValue | undefined, op: Op, value: unknown, path: string): JsonValue | undefined {
-  if (op === 'remove') return attribute.multiValued && !isAbsent(value) ? removeNamed(attribute, before, value, path) : undefined;
+function change(attribute: Attribute, before: JsonValue | undefined, op: Op, value: unknown, place: Place): JsonValue | undefined {
+  if (op === 'remove') return attribute.multiValued && !isAbsent(value) ? removeNamed(attribute, before, value, place) : undefined;
   if (isAbsent(value)) return op === 'replace' || !attribute.multiValued ? undefined : before;
   if (attribute.multiValued) {
-    const given = readGiven(attribute, value, path);
+    const given = readGiven(attribute, value, place);
     return op === 'replace' ? given : [...appended(attribute, (before as JsonValue[] | undefined) ?? [], given)];
   }
   // A bare value stands for the whole of a complex one (see `complexFromValue`): no sub-attribute of the old one stays.
-  if (attribute.type !== 'complex' || typeof value === 'string') return readSingle(attribute, value, path);
-  return merged(attribute, (before as JsonObject | undefined) ?? {}, op, value, path);
+  if (attribute.type !== 'complex' || typeof value === 'string') return readSingle(attribute, value, place.path, place.unknowns);
+  return merged(attribute, (before as JsonObject | undefined) ?? {}, op, value, place);
 }
 
 /** One operation on the values of a multi-valued attribute that a value filter matches. */
-function changeMatches(target: Target, attribute: Attribute, before: JsonValue | undefined, op: Op, value: unknown): JsonValue | undefined {
-  const { matches, sub, path } = target;
+function changeMatches(
+  target: Target,
+  attribute: Attribute,
+  before: JsonValue | undefined,
+  op: Op,
+  value: unknown,
+  place: Place,
+): JsonValue | undefined {
+  const { matches, sub } = target;
   const values = (before as JsonObject[] | undefined) ?? [];
   const hits = new Set(matches ? values.filter(matches) : values);
-  if (hits.size === 0) return op === 'remove' || (sub && isAbsent(value)) ? before : [...values, created(target, attribute, value)];
+  if (hits.size === 0) return op === 'remove' || (sub && isAbsent(value)) ? before : [...values, created(target, attribute, value, place)];
 
   return values.flatMap((element) => {
     if (!hits.has(element)) return element;
     if (op === 'remove' && !sub) return [];
     if (sub) {
-      const changed = withValue(element, sub, op === 'remove' ? undefined : readValue(sub, value, path));
+      const changed = withValue(element, sub, op === 'remove' ? undefined : readValue(sub, value, place.path, place.unknowns));
       return changed[sub.name] === undefined && isEmptied(changed) ? [] : changed;
     }
     if (isBlank(value)) return op === 'replace' ? [] : element;
-    return op === 'replace' ? readGiven(attribute, value, path) : merged(attribute, element, op, value, path);
+    return op === 'replace' ? readGiven(attribute, value, place) : merged(attribute, element, op, value, place);
   });
 }
 
 /** The value that an operation makes where its filter matched none (see `valueThatMatches`). */
-function created({ filter, sub, path }: Target, attribute: Attribute, value: unknown): JsonValue {
+function created({ filter, sub }: Target, attribute: Attribute, value: unknown, { path, unknowns }: Place): JsonValue {
   const described = filter && valueThatMatches(filter);
   const given = sub ? { [sub.name]: value } : value;
   if (!isObject(given)) throw invalidValue(`${path}: expected an object`);
   const spelled = (object: object) =>
     Object.entries(object).map(([name, part]) => [attributeNamed(attribute.subAttributes ?? [], name)?.name ?? name, part]);
-  const read = described && readSingle(attribute, Object.fromEntries([...spelled(described), ...spelled(given)]), path);
+  const read = described && readSingle(attribute, Object.fromEntries([...spelled(described), ...spelled(given)]), path, unknowns);
   if (!isObject(read) || isEmptied(read as JsonObject)) throw noTarget(`${path}: no value of ${attribute.name} matches the filter`);
   return read as JsonObject;
 }
 
 /** Sub-attributes that are given replace or join those that are there; the others stay (RFC 7644 section 3.5.2.3). */
-function merged(attribute: Attribute, before: JsonObject, op: Op, value: unknown, path: string): JsonObject {
+function merged(attribute: Attribute, before: JsonObject, op: Op, value: unknown, { path, unknowns }: Place): JsonObject {
   const given = complexFromValue(attribute, value);
   if (!isObject(given)) throw invalidValue(`${path}: expected an object`);
   return Object.entries(given).reduce((current, [name, part]) => {
     const sub = attributeNamed(attribute.subAttributes ?? [], name);
+    const inside = path + separator(attribute) + (sub?.name ?? name);
+    if (!sub) unknowns.push(inside);
     if (!sub || sub.mutability === 'readOnly') return current;
-    return withValue(current, sub, change(sub, current[sub.name], op, part, path + separator(attribute) + sub.name));
+    return withValue(current, sub, change(sub, current[sub.name], op, part, { path: inside, unknowns }));
   }, before);
 }
 
-function removeNamed(attribute: Attribute, before: JsonValue | undefined, value: unknown, path: string): JsonValue | undefined {
-  const isGone = isNamedBy(attribute, readGiven(attribute, value, path));
+function removeNamed(attribute: Attribute, before: JsonValue | undefined, value: unknown, place: Place): JsonValue | undefined {
+  const isGone = isNamedBy(attribute, readGiven(attribute, value, place));
   return (before as JsonValue[] | undefined)?.filter((element) => !isGone(element));
 }
 
@@ -157,9 +177,9 @@ function removeNamed(attribute: Attribute, before: JsonValue | undefined, value:
  * Reads the values that an operation gives to a multi-valued attribute. One that holds something, but nothing that the schema
  * has, is refused: taken for an empty one, it would remove what is there.
  */
-function readGiven(attribute: Attribute, value: unknown, path: string): JsonValue[] {
+function readGiven(attribute: Attribute, value: unknown, { path, unknowns }: Place): JsonValue[] {
   const given = Array.isArray(value) ? value : [value];
-  const read = (readValue(attribute, given, path) ?? []) as JsonValue[];
+  const read = (readValue(attribute, given, path, unknowns) ?? []) as JsonValue[];
   if (given.filter((element) => !isBlank(element)).length > read.length) throw nothingKnown(path);
   return read;
 }

@@ -1,0 +1,48 @@
+import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import { type Disturbance, type SentRequest, serviceError } from './strict-dynamodb.ts';
+
+/** A failure that nothing repairs, such as the end of the process: from the n-th request on, nothing is sent any more. */
+export const dieAt =
+  (n: number): Disturbance =>
+  async (request, pass) => {
+    if (request.n >= n) throw new Error(`the process died at request ${n}`);
+    return pass();
+  };
+
+type Matches = (request: SentRequest) => boolean;
+
+/** The request is done, and its answer never arrives. */
+export const loseAnswer =
+  (matches: Matches): Disturbance =>
+  async (request, pass) => {
+    const output = await pass();
+    if (!matches(request)) return output;
+    throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+  };
+
+const refused =
+  (code: string, plain: string): ((matches: Matches) => Disturbance) =>
+  (matches) =>
+  async (request, pass) => {
+    if (!matches(request)) return pass();
+    if (request.command !== 'TransactWriteItems') throw serviceError(plain, 'refused by a disturbance');
+    throw new TransactionCanceledException({
+      message: 'Transaction cancelled',
+      $metadata: { httpStatusCode: 400 },
+      CancellationReasons: (request.input.TransactItems ?? []).map((_, i) => ({ Code: i === 0 ? code : 'None' })),
+    });
+  };
+
+/** The request is refused as too fast. */
+export const throttle = refused('ThrottlingError', 'ProvisionedThroughputExceededException');
+
+/** The request is refused since somebody else's transaction is at its item. */
+export const conflict = refused('TransactionConflict', 'TransactionConflictException');
+
+/** The request is sent when something else has happened. */
+export const hold =
+  (matches: Matches, until: () => Promise<unknown>): Disturbance =>
+  async (request, pass) => {
+    if (matches(request)) await until();
+    return pass();
+  };
