@@ -34,6 +34,7 @@ export interface GatewayResponseModel {
 export interface Api {
   readonly id: string;
   readonly stage: string;
+  readonly binaryMediaTypes: readonly string[];
   readonly root: ApiResource;
   readonly gatewayResponses: ReadonlyMap<string, GatewayResponseModel>;
 }
@@ -59,6 +60,7 @@ export function readApi(template: Template): Api {
   return {
     id: restApi.logicalId,
     stage: stage.properties.StageName,
+    binaryMediaTypes: restApi.properties.BinaryMediaTypes ?? [],
     root: nodes.get(rootId) as ApiResource,
     gatewayResponses: new Map(responses.map(({ properties }) => [properties.ResponseType, readGatewayResponse(properties)])),
   };

@@ -4,7 +4,7 @@ import type { Incoming } from './proxy-event.ts';
 export interface Answer {
   readonly status: number;
   readonly headers: readonly (readonly [name: string, value: string])[];
-  readonly body: string;
+  readonly body: string | Uint8Array;
 }
 
 /** What API Gateway says by itself where the template does not shape it. */

@@ -4,13 +4,15 @@ import type { Api } from './api.ts';
 import type { Invoke } from './functions.ts';
 import { type Authorize, gatewayAuthorizer } from './gateway-authorizer.ts';
 import { type Answer, gatewayResponse, tooLarge } from './gateway-responses.ts';
-import { type Incoming, toEvent, toIncoming } from './proxy-event.ts';
+import { headerOf, type Incoming, toEvent, toIncoming } from './proxy-event.ts';
 import { type Match, route } from './router.ts';
 
-/** API Gateway's limits, which no setting of ours changes. */
+/** API Gateway's limits, which no setting of ours changes. It also throttles an account; that is not imitated. */
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
 const MAX_EVENT_BYTES = 6 * 1024 * 1024;
 const INTEGRATION_TIMEOUT_MS = 29_000;
+
+/** More than the 10,240 bytes of API Gateway, whose refusal is not documented: a long credential is for the authorizer to judge. */
 const MAX_HEADER_BYTES = 64 * 1024;
 
 /** What the gateway needs to answer; requests that come before it is there wait for it. */
@@ -19,9 +21,9 @@ export interface Backend {
   readonly invoke: Invoke;
 }
 
-/** An HTTP server that answers as API Gateway does. */
-export function createGateway(backend: Promise<Backend>): Server {
-  const ready = backend.then(({ api, invoke }) => ({ api, invoke, authorize: gatewayAuthorizer(api, invoke) }));
+/** An HTTP server that answers as API Gateway does. Only its tests do not wait for the 29 seconds. */
+export function createGateway(backend: Promise<Backend>, timeoutMs = INTEGRATION_TIMEOUT_MS): Server {
+  const ready = backend.then(({ api, invoke }) => ({ api, invoke, timeoutMs, authorize: gatewayAuthorizer(api, invoke) }));
   // Whoever waits for the backend hears of its failure; here it must not end the process before that.
   ready.catch(() => {});
   return createServer({ maxHeaderSize: MAX_HEADER_BYTES }, async (request, response) => {
@@ -35,33 +37,47 @@ export function createGateway(backend: Promise<Backend>): Server {
   });
 }
 
-async function handle({ api, invoke, authorize }: Backend & { readonly authorize: Authorize }, incoming: Incoming): Promise<Answer> {
+interface Gateway extends Backend {
+  readonly authorize: Authorize;
+  readonly timeoutMs: number;
+}
+
+async function handle(gateway: Gateway, incoming: Incoming): Promise<Answer> {
+  const { api, authorize } = gateway;
   if (incoming.body.length > MAX_BODY_BYTES) return tooLarge;
   const match = route(api.root, incoming.method, incoming.path);
   if (!match) return gatewayResponse(api, 'MISSING_AUTHENTICATION_TOKEN', incoming);
   const { authorizer } = match.method;
   const authorization = authorizer ? await authorize(incoming, match, authorizer) : { caller: {} };
   if ('refusal' in authorization) return gatewayResponse(api, authorization.refusal, incoming);
-  return integrate(api, invoke, incoming, match, authorization.caller);
+  return integrate(gateway, incoming, match, authorization.caller);
 }
 
 /** The Lambda proxy integration. */
-async function integrate(api: Api, invoke: Invoke, incoming: Incoming, match: Match, caller: Record<string, string>): Promise<Answer> {
+async function integrate(
+  { api, invoke, timeoutMs }: Gateway,
+  incoming: Incoming,
+  match: Match,
+  caller: Record<string, string>,
+): Promise<Answer> {
   const event = toEvent(incoming, api, match);
-  const payload = {
-    ...event,
-    requestContext: { ...event.requestContext, authorizer: caller },
-    body: incoming.body.length > 0 ? incoming.body.toString() : null,
-    isBase64Encoded: false,
-  };
+  const payload = { ...event, ...bodyOf(api, incoming), requestContext: { ...event.requestContext, authorizer: caller } };
   if (Buffer.byteLength(JSON.stringify(payload)) > MAX_EVENT_BYTES) return tooLarge;
   const timer = new AbortController();
-  const timeout = sleep(INTEGRATION_TIMEOUT_MS, undefined, { signal: timer.signal }).catch(() => undefined);
+  const timeout = sleep(timeoutMs, undefined, { signal: timer.signal }).catch(() => undefined);
   const outcome = await Promise.race([invoke(match.method.functionId, payload), timeout]);
   timer.abort();
   if (outcome === undefined) return gatewayResponse(api, 'INTEGRATION_TIMEOUT', incoming);
   const answer = 'result' in outcome ? toAnswer(outcome.result) : undefined;
   return answer ?? gatewayResponse(api, 'DEFAULT_5XX', incoming);
+}
+
+/** A body is text, but in base64 where its type is one of those that the API declares to be binary. */
+function bodyOf({ binaryMediaTypes }: Api, incoming: Incoming) {
+  const type = headerOf(incoming, 'content-type')?.split(';')[0]?.trim().toLowerCase() ?? 'application/json';
+  const isBase64Encoded = binaryMediaTypes.some((binary) => binary === '*/*' || binary.toLowerCase() === type);
+  const text = incoming.body.toString(isBase64Encoded ? 'base64' : 'utf8');
+  return { body: incoming.body.length > 0 ? text : null, isBase64Encoded };
 }
 
 interface ProxyResult {
@@ -104,7 +120,7 @@ function toAnswer(result: unknown): Answer | undefined {
   return {
     status: Number(statusCode),
     headers: hasType ? given : [...given, ['Content-Type', 'application/json']],
-    body: isBase64Encoded ? Buffer.from(body ?? '', 'base64').toString() : (body ?? ''),
+    body: isBase64Encoded ? Buffer.from(body ?? '', 'base64') : (body ?? ''),
   };
 }
 

@@ -4,7 +4,7 @@ import type { AttributeDefinition, KeySchemaElement, StreamViewType } from '@aws
 
 /** The properties that the local stack reads, of each type of resource. */
 interface PropertiesByType {
-  'AWS::ApiGateway::RestApi': unknown;
+  'AWS::ApiGateway::RestApi': { readonly BinaryMediaTypes?: readonly string[] };
   'AWS::ApiGateway::Stage': { readonly StageName: string };
   'AWS::ApiGateway::Resource': { readonly ParentId: string; readonly PathPart: string };
   'AWS::ApiGateway::Method': {
