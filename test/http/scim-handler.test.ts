@@ -122,7 +122,7 @@ describe('discovery (RFC 7644 section 4)', () => {
     ['/ServiceProviderConfig', { patch: { supported: true }, etag: { supported: true }, filter: { supported: true, maxResults: 200 } }],
     ['/ResourceTypes', { totalResults: 2, itemsPerPage: 2, startIndex: 1 }],
     ['/ResourceTypes/User', { id: 'User', meta: { location: 'http://scim.example/acme/scim/v2/ResourceTypes/User' } }],
-    ['/Schemas?startIndex=2&count=1&sortBy=id', { totalResults: 3, itemsPerPage: 3, startIndex: 1 }],
+    ['/Schemas?startIndex=2&count=1&sortBy=id', { totalResults: 6, itemsPerPage: 6, startIndex: 1 }],
     ['/Schemas/urn:ietf:params:scim:schemas:core:2.0:User', { id: 'urn:ietf:params:scim:schemas:core:2.0:User', name: 'User' }],
     ['/Schemas/urn%3Aietf%3Aparams%3Ascim%3Aschemas%3Acore%3A2.0%3AGroup', { id: 'urn:ietf:params:scim:schemas:core:2.0:Group' }],
   ])('GET %s', async (path, expected) => {

@@ -1,4 +1,10 @@
-export type AttributeType = 'string' | 'boolean' | 'decimal' | 'integer' | 'dateTime' | 'binary' | 'reference' | 'complex';
+/** The keywords of RFC 7643 section 7; the schema of schemas lists them as they stand here. */
+export const TYPES = ['string', 'boolean', 'decimal', 'integer', 'dateTime', 'binary', 'reference', 'complex'] as const;
+export const MUTABILITIES = ['readOnly', 'readWrite', 'immutable', 'writeOnly'] as const;
+export const RETURNED = ['always', 'never', 'default', 'request'] as const;
+export const UNIQUENESS = ['none', 'server', 'global'] as const;
+
+export type AttributeType = (typeof TYPES)[number];
 
 /** One attribute with its characteristics (RFC 7643 section 2.2), spelled as section 7 spells them. */
 export interface Attribute {
@@ -8,9 +14,9 @@ export interface Attribute {
   readonly multiValued: boolean;
   readonly required: boolean;
   readonly caseExact: boolean;
-  readonly mutability: 'readOnly' | 'readWrite' | 'immutable' | 'writeOnly';
-  readonly returned: 'always' | 'never' | 'default' | 'request';
-  readonly uniqueness: 'none' | 'server' | 'global';
+  readonly mutability: (typeof MUTABILITIES)[number];
+  readonly returned: (typeof RETURNED)[number];
+  readonly uniqueness: (typeof UNIQUENESS)[number];
   readonly canonicalValues?: readonly string[];
   readonly referenceTypes?: readonly string[];
   readonly subAttributes?: readonly Attribute[];

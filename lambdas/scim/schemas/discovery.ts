@@ -1,24 +1,28 @@
-import type { Attribute } from './attribute.ts';
+import type { Attribute, AttributeType } from './attribute.ts';
 import type { ResourceType, Schema } from './resource-type.ts';
+import { resourceTypeSchema, schemaSchema, serviceProviderConfigSchema } from './service-provider.ts';
 
-export const SCHEMA_URN = 'urn:ietf:params:scim:schemas:core:2.0:Schema';
-export const RESOURCE_TYPE_URN = 'urn:ietf:params:scim:schemas:core:2.0:ResourceType';
-export const SERVICE_PROVIDER_CONFIG_URN = 'urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig';
-
-/** The schemas of some resource types, each once, in their order. */
+/** Every schema of a service that has these resource types: theirs, each once, in their order, and those of discovery itself. */
 export const schemasOf = (types: readonly ResourceType[]): readonly Schema[] => [
   ...new Set(types.flatMap(({ schema, extensions }) => [schema, ...extensions.map((extension) => extension.schema)])),
+  serviceProviderConfigSchema,
+  resourceTypeSchema,
+  schemaSchema,
 ];
 
 /** A schema as `/Schemas` shows it (RFC 7643 section 7). */
 export const describeSchema = ({ id, name, description, attributes }: Schema) => ({
-  schemas: [SCHEMA_URN],
+  schemas: [schemaSchema.id],
   id,
   name,
   description,
   attributes: attributes.map(describeAttribute),
   meta: { resourceType: 'Schema', location: `/Schemas/${id}` },
 });
+
+/** Values of the other types have no case, and those of some have no uniqueness either (RFC 7643 section 2.3). */
+const WITH_CASE: ReadonlySet<AttributeType> = new Set<AttributeType>(['string', 'reference', 'binary']);
+const WITHOUT_UNIQUENESS: ReadonlySet<AttributeType> = new Set<AttributeType>(['boolean', 'dateTime', 'complex']);
 
 function describeAttribute(attribute: Attribute): Record<string, unknown> {
   const { name, type, multiValued, description, required, caseExact, mutability, returned, uniqueness } = attribute;
@@ -33,18 +37,17 @@ function describeAttribute(attribute: Attribute): Record<string, unknown> {
       subAttributes: subAttributes.map(describeAttribute),
     }),
     ...(canonicalValues && { canonicalValues }),
-    // As in RFC 7643 section 8.7: what has no text has neither case nor uniqueness.
-    ...(type !== 'complex' && type !== 'boolean' && { caseExact }),
+    ...(WITH_CASE.has(type) && { caseExact }),
     mutability,
     returned,
-    ...(type !== 'complex' && type !== 'boolean' && { uniqueness }),
+    ...(!WITHOUT_UNIQUENESS.has(type) && { uniqueness }),
     ...(referenceTypes && { referenceTypes }),
   };
 }
 
 /** A resource type as `/ResourceTypes` shows it (RFC 7643 section 6). Okta reads `id`, `name` and `schema`. */
 export const describeResourceType = ({ name, endpoint, description, schema, extensions }: ResourceType) => ({
-  schemas: [RESOURCE_TYPE_URN],
+  schemas: [resourceTypeSchema.id],
   id: name,
   name,
   endpoint,
@@ -66,7 +69,7 @@ interface Limits {
 
 /** What this service can do (RFC 7643 section 5). */
 export const serviceProviderConfig = ({ maxResults, maxPayloadSize }: Limits) => ({
-  schemas: [SERVICE_PROVIDER_CONFIG_URN],
+  schemas: [serviceProviderConfigSchema.id],
   patch: { supported: true },
   bulk: { supported: false, maxOperations: 0, maxPayloadSize },
   filter: { supported: true, maxResults },

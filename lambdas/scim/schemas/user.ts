@@ -47,7 +47,7 @@ export const userSchema: Schema = {
     many(
       'ims',
       'Instant messaging addresses.',
-      plural(string('value', 'An instant messaging address.'), ['aim', 'gtalk', 'icq', 'xmpp', 'msn', 'skype', 'qq', 'yahoo']),
+      plural(string('value', 'An instant messaging address.'), ['aim', 'gtalk', 'icq', 'xmpp', 'msn', 'skype', 'qq', 'yahoo', 'other']),
     ),
     many(
       'photos',
@@ -70,7 +70,7 @@ export const userSchema: Schema = {
       'groups',
       'The groups to which the user belongs.',
       [
-        string('value', 'The id of the group.', { mutability: 'readOnly' }),
+        string('value', 'The id of the group.', { mutability: 'readOnly', caseExact: true }),
         reference('$ref', 'The URI of the group.', {
           mutability: 'readOnly',
           referenceTypes: ['User', 'Group'],
