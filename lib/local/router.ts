@@ -28,9 +28,11 @@ function descend(resource: ApiResource, parts: readonly string[]): Found | undef
   if (below) return below;
 
   const variable = resource.children.find((child) => isVariable(child.part));
-  if (!variable || part === '') return undefined;
+  if (!variable) return undefined;
   const name = variable.part.replace(/^\{|\+?\}$/g, '');
+  // What API Gateway does with empty parts is not documented: here they reach a catch-all, and no other variable.
   if (variable.part.endsWith('+}')) return { resource: variable, pathParameters: { [name]: parts.join('/') } };
+  if (part === '') return undefined;
   const found = descend(variable, rest);
   return found && { ...found, pathParameters: { [name]: part, ...found.pathParameters } };
 }

@@ -64,6 +64,23 @@ describe('the functions', () => {
     },
   );
 
+  test('log JSON, and what customers send that no schema has is a metric of their directory', () => {
+    template.allResourcesProperties('AWS::Lambda::Function', { LoggingConfig: { LogFormat: 'JSON' } });
+    template.resourceCountIs('AWS::Logs::MetricFilter', 5);
+    template.hasResourceProperties('AWS::Logs::MetricFilter', {
+      LogGroupName: { Ref: Match.stringLikeRegexp('^UsersLogs') },
+      FilterPattern: '{ $.message.unknownAttributeCount > 0 }',
+      MetricTransformations: [
+        {
+          MetricNamespace: 'Rollcall',
+          MetricName: 'UnknownAttributes',
+          MetricValue: '$.message.unknownAttributeCount',
+          Dimensions: [{ Key: 'Directory', Value: '$.message.directory' }],
+        },
+      ],
+    });
+  });
+
   test('only those that serve resources reach the table, and only the authorizer reaches secrets', () => {
     const policies = Object.entries(template.findResources('AWS::IAM::Policy'));
     const withAction = (service: string) =>

@@ -1,6 +1,8 @@
 import type { Server } from 'node:http';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
-import { readApi } from '../../../lib/local/api.ts';
+import { type Api, readApi } from '../../../lib/local/api.ts';
 import type { Invoke } from '../../../lib/local/functions.ts';
 import { createGateway } from '../../../lib/local/gateway.ts';
 import { listen } from '../../../lib/local/listen.ts';
@@ -19,16 +21,16 @@ const allow = (event: Record<string, unknown>) => ({
 
 let server: Server;
 const calls: string[] = [];
-async function gateway(answers: Answers): Promise<string> {
+async function gateway(answers: Answers, { binaryMediaTypes = [], timeoutMs }: Partial<Api & { timeoutMs: number }> = {}): Promise<string> {
   calls.length = 0;
   const invoke: Invoke = async (functionId, event) => {
     calls.push(functionId);
     const answer = { AuthorizerFunction: allow, ...answers }[functionId];
     if (!answer) return { errorType: 'Error', errorMessage: 'no such function in this test' };
-    const result = answer(event as Record<string, unknown>);
+    const result = await answer(event as Record<string, unknown>);
     return result instanceof Error ? { errorType: 'Error', errorMessage: result.message } : { result };
   };
-  server = createGateway(Promise.resolve({ api: readApi(template()), invoke }));
+  server = createGateway(Promise.resolve({ api: { ...readApi(template()), binaryMediaTypes }, invoke }), timeoutMs);
   return `http://127.0.0.1:${await listen(server)}`;
 }
 afterEach(async () => {
@@ -65,7 +67,40 @@ describe('the event of a function', () => {
   test('has the body as text', async () => {
     const url = await gateway({ UsersFunction: echo });
     const response = await fetch(`${url}/acme/scim/v2/Users`, { method: 'POST', headers, body: '{"é":1}' });
-    expect(await response.json()).toMatchObject({ body: '{"é":1}' });
+    expect(await response.json()).toMatchObject({ body: '{"é":1}', isBase64Encoded: false });
+  });
+
+  test.each([
+    { name: 'its type is declared binary', binaryMediaTypes: ['application/octet-stream'], type: 'application/octet-stream;x=1' },
+    { name: 'every type is', binaryMediaTypes: ['*/*'], type: 'application/scim+json' },
+  ])('has the body in base64 where $name, byte by byte', async ({ binaryMediaTypes, type }) => {
+    const url = await gateway({ UsersFunction: echo }, { binaryMediaTypes });
+    const body = Buffer.from([0, 255, 128, 13]);
+    const response = await fetch(`${url}/acme/scim/v2/Users`, { method: 'POST', headers: { ...headers, 'Content-Type': type }, body });
+    expect(await response.json()).toMatchObject({ body: body.toString('base64'), isBase64Encoded: true });
+  });
+
+  test('has repeated headers and parameters as lists too, and of each the last where it has room for one', async () => {
+    const url = await gateway({ UsersFunction: echo });
+    const { hostname, port } = new URL(url);
+    const socket = connect(Number(port), hostname);
+    socket.end(
+      `GET /acme/scim/v2/Users?a=1&a=2 HTTP/1.1\r\nHost: here\r\nAuthorization: t\r\nX-A: 1\r\nx-a: 2\r\nX-A: 3\r\nConnection: close\r\n\r\n`,
+    );
+    const [, json = ''] = (await text(socket)).split('\r\n\r\n');
+    expect(JSON.parse(json.slice(json.indexOf('{'), json.lastIndexOf('}') + 1))).toMatchObject({
+      queryStringParameters: { a: '2' },
+      multiValueQueryStringParameters: { a: ['1', '2'] },
+      headers: { 'X-A': '3', 'x-a': '2' },
+      multiValueHeaders: { 'X-A': ['1', '3'], 'x-a': ['2'] },
+    });
+  });
+
+  test('comes with 60 KB of headers', async () => {
+    const url = await gateway({ UsersFunction: echo });
+    const long = 'x'.repeat(60_000);
+    const response = await fetch(`${url}/acme/scim/v2/Users`, { headers: { ...headers, 'X-Long': long } });
+    expect(await response.json()).toMatchObject({ headers: { 'X-Long': long } });
   });
 });
 
@@ -136,7 +171,33 @@ describe('answers of a function', () => {
   });
 });
 
+test('an answer in base64 is decoded, byte by byte', async () => {
+  const bytes = Buffer.from([0, 255, 128]);
+  const url = await gateway({ UsersFunction: () => ({ statusCode: 200, body: bytes.toString('base64'), isBase64Encoded: true }) });
+  const response = await fetch(`${url}/acme/scim/v2/Users`, { headers });
+  expect(Buffer.from(await response.arrayBuffer())).toEqual(bytes);
+});
+
+test('nobody is throttled: fifty at once are answered', async () => {
+  const url = await gateway({ UsersFunction: echo });
+  const answers = await Promise.all(Array.from({ length: 50 }, () => fetch(`${url}/acme/scim/v2/Users`, { headers })));
+  expect(answers.every(({ status }) => status === 200)).toBe(true);
+});
+
 describe('limits', () => {
+  test('a function that takes longer than 29 s: 504 in SCIM form, with Retry-After, naming the request', async () => {
+    const url = await gateway({ UsersFunction: () => new Promise((resolve) => setTimeout(resolve, 500)) }, { timeoutMs: 100 });
+    const response = await fetch(`${url}/acme/scim/v2/Users`, { headers });
+    expect(response.status).toBe(504);
+    expect(response.headers.get('content-type')).toBe('application/scim+json');
+    expect(response.headers.get('retry-after')).toBe('5');
+    expect(await response.json()).toEqual({
+      schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'],
+      status: '504',
+      detail: `The request took too long (request ${response.headers.get('x-amzn-requestid')})`,
+    });
+  });
+
   test.each([
     ['above 10 MB, before anything else', 10 * 1024 * 1024 + 1, []],
     ['above the 6 MB of a Lambda event', 6 * 1024 * 1024, ['AuthorizerFunction']],
