@@ -15,10 +15,17 @@ export interface LambdaFunctions extends AsyncDisposable {
 /** How many environments one function may have at once; what comes then waits. */
 const MAX_ENVIRONMENTS = 10;
 
+/** Where what functions log is written. Not standard output: that belongs to what the user asked for. */
+type Log = (text: string) => void;
+
 /** Runs every function of a template, each in environments of its own, which have one event at a time. */
-export function startFunctions(template: Template, endpoints: Readonly<Record<string, string>>): LambdaFunctions {
+export function startFunctions(
+  template: Template,
+  endpoints: Readonly<Record<string, string>>,
+  log: Log = (text) => process.stderr.write(text),
+): LambdaFunctions {
   const functions = new Map(
-    template.ofType('AWS::Lambda::Function').map((resource) => [resource.logicalId, pool(template, resource, endpoints)]),
+    template.ofType('AWS::Lambda::Function').map((resource) => [resource.logicalId, pool(template, resource, endpoints, log)]),
   );
   return {
     invoke: (functionId, event) => {
@@ -38,7 +45,12 @@ interface Pool extends AsyncDisposable {
   invoke(event: unknown): Promise<Outcome>;
 }
 
-function pool(template: Template, { logicalId, properties }: FunctionResource, endpoints: Readonly<Record<string, string>>): Pool {
+function pool(
+  template: Template,
+  { logicalId, properties }: FunctionResource,
+  endpoints: Readonly<Record<string, string>>,
+  log: Log,
+): Pool {
   const [file = '', handlerName = ''] = String(properties.Handler).split('.');
   const root = template.assetPath(properties.Code.S3Key);
   const start = () =>
@@ -51,11 +63,12 @@ function pool(template: Template, { logicalId, properties }: FunctionResource, e
       stderr: true,
     });
 
-  const environments = keepEnvironments(logicalId, start);
+  const environments = keepEnvironments(logicalId, start, log);
   return {
     async invoke(event) {
       const worker = await environments.acquire();
       const outcome = await runIn(worker, { event, requestId: randomUUID(), deadline: Date.now() + properties.Timeout * 1_000 });
+      if ('errorType' in outcome) log(`${outcome.errorType}: ${outcome.errorMessage}\n`);
       if ('errorType' in outcome && outcome.errorType.startsWith('Sandbox.')) environments.discard(worker);
       else environments.release(worker);
       return outcome;
@@ -65,16 +78,15 @@ function pool(template: Template, { logicalId, properties }: FunctionResource, e
 }
 
 /** The environments of one function: an idle one for each event, a new one where none is, and a queue where there are too many. */
-function keepEnvironments(name: string, start: () => Worker) {
+function keepEnvironments(name: string, start: () => Worker, log: Log) {
   const idle: Worker[] = [];
   const all = new Set<Worker>();
   const waiting: ((worker: Worker) => void)[] = [];
 
   const launch = () => {
     const worker = start();
-    // What a function logs is not for standard output: that belongs to what the user asked for.
-    for (const output of [worker.stdout, worker.stderr]) output.on('data', (text) => process.stderr.write(text));
-    worker.on('error', (error) => process.stderr.write(`${name}: ${error.message}\n`)).on('exit', () => forget(worker));
+    for (const output of [worker.stdout, worker.stderr]) output.on('data', (text) => log(String(text)));
+    worker.on('error', (error) => log(`${name}: ${error.message}\n`)).on('exit', () => forget(worker));
     all.add(worker);
     return worker;
   };
@@ -114,7 +126,6 @@ function runIn(worker: Worker, invocation: Invocation): Promise<Outcome> {
     const settle = (outcome: Outcome) => {
       clearTimeout(timer);
       worker.off('message', settle).off('error', onError).off('exit', onExit);
-      if ('errorType' in outcome) process.stderr.write(`${outcome.errorType}: ${outcome.errorMessage}\n`);
       resolve(outcome);
     };
     worker.once('message', settle).once('error', onError).once('exit', onExit);
