@@ -31,7 +31,7 @@ export async function fuzz(events: number, seed: number): Promise<ReadonlyMap<nu
   const sequence = fc.array(fuzzRequest, { minLength: SEQUENCE, maxLength: SEQUENCE, size: 'max' });
   let left = events;
   for (const [run, requests] of fc.sample(sequence, { seed, numRuns: Math.ceil(events / SEQUENCE) }).entries()) {
-    let before = await contents(table);
+    let before: readonly Item[] = await contents(table);
     for (const [i, request] of requests.slice(0, left).entries()) {
       try {
         const { status, items } = await exchange(functions, table, request, before);
@@ -73,7 +73,7 @@ async function exchange(functions: LambdaFunctions, table: TestTable, request: F
   };
   const match = route(api.root, request.method, incoming.path);
   // Nobody's: API Gateway answers by itself.
-  if (!match) return { status: 0, items: before as Item[] };
+  if (!match) return { status: 0, items: before };
 
   const event = toEvent({ ...incoming, headers: [['Host', 'scim.example'], ...request.headers] }, api, match);
   const outcome = await functions.invoke(match.method.functionId, {
