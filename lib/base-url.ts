@@ -5,7 +5,7 @@
 export function parseBaseUrl(text: string, setting: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isPlain = url && /^https?:$/.test(url.protocol) && !url.search && !url.hash && !url.username && !url.password;
-  if (!isPlain || /\/scim(\/|$)/.test(url.pathname))
+  if (!isPlain || /\/scim(\/|$)|%7B/i.test(url.pathname))
     throw new RangeError(`${setting}: expected an address such as https://scim.example.com, without /{directory}/scim/v2, got ${text}`);
   return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
 }

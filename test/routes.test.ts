@@ -31,6 +31,10 @@ const ROWS: readonly Row[] = [
   { resource: '/{directory}', path: '/D/', ...nobodys },
   { resource: '/{directory}/{proxy+}', path: '/D/elsewhere', ...nobodys },
   { resource: '/{directory}/{proxy+}', path: '/D/scim/v1/Users', ...nobodys },
+  // A base URL somewhere in a path is none, and no user is reached by it.
+  { resource: '/{directory}/{proxy+}', path: '/D/nonsense/D/scim/v2/Users/ID', ...nobodys },
+  { resource: '/{directory}/{proxy+}', path: '/D/x//D/scim/v2/Users', ...nobodys },
+  { resource: `${BASE}/{type}/{id}/{proxy+}`, path: '/D/scim/v2/D/scim/v2/Users', ...nobodys },
   { resource: '/{directory}/scim', path: '/D/scim', ...nobodys },
   { resource: BASE, path: '/D/scim/v2', ...nobodys },
   { resource: `${BASE}/ServiceProviderConfig`, path: '/D/scim/v2/ServiceProviderConfig', ...readOnly },
@@ -92,7 +96,7 @@ interface Options {
 }
 
 async function send(method: string, path: string, { authorization = `Bearer ${target.token}`, body, headers }: Options = {}) {
-  const concrete = path.replace('/D', `/${target.directory}`).replace('ID', userId);
+  const concrete = path.replaceAll('/D', `/${target.directory}`).replace('ID', userId);
   const hasBody = method === 'POST' || method === 'PUT' || method === 'PATCH';
   return fetch(host() + concrete, {
     method,

@@ -62,8 +62,11 @@ export async function remove(directory: Directory, type: ResourceType, id: strin
   await untilCurrent(directory, type, id, precondition, (stored) => directory.store.remove(directory, type, stored));
 }
 
+/** One client's nonsense is not to fill a log or a metric. */
+const MAX_NOTED = 1_000;
+
 function note({ trace }: Directory, unknowns: readonly string[]) {
-  for (const name of unknowns) trace.unknownAttributes.add(name);
+  for (const name of unknowns.slice(0, MAX_NOTED)) if (trace.unknownAttributes.size < MAX_NOTED) trace.unknownAttributes.add(name);
 }
 
 /** Reads a resource, computes what becomes of it and writes that. What changes nothing is not written. */

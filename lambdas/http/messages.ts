@@ -77,7 +77,10 @@ function requireMessage(schemas: unknown, urn: string) {
 
 function lowercased(object: unknown): Record<string, unknown> {
   if (typeof object !== 'object' || object === null) throw invalidValue('Operations: expected an array of objects');
-  return Object.fromEntries(Object.entries(object).map(([name, value]) => [name.toLowerCase(), value]));
+  const members = Object.entries(object).map(([name, value]) => [name.toLowerCase(), value] as const);
+  const result = Object.fromEntries(members);
+  if (Object.keys(result).length < members.length) throw invalidSyntax('A member is given twice, in different letter case');
+  return result;
 }
 
 /** RFC 7644 section 3.4.2. */

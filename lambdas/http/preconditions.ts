@@ -16,4 +16,4 @@ function namedBy(header: string | undefined): Precondition | undefined {
   return (etag) => tags.has(opaqueTag(etag));
 }
 
-const opaqueTag = (etag: string) => etag.trim().replace(/^W\//, '').replaceAll('"', '');
+const opaqueTag = (etag: string) => etag.trim().replace(/^W\//i, '').replaceAll('"', '');

@@ -36,11 +36,12 @@ export function logFailure(requestId: string, error: unknown): void {
 }
 
 const MAX_NAMES = 20;
-const ATTRIBUTE_PATH = /^[\w$.:-]{1,100}$/;
+/** RFC 7643 section 2.1, with dots between names and the URN of a schema in front. */
+const ATTRIBUTE_PATH = /^(?:urn:[\w.:-]{1,100}:)?[A-Za-z$][\w$-]{0,50}(?:\.[A-Za-z$][\w$-]{0,50}){0,3}$/;
 
 /**
  * The first names, without the filters that PATCH paths have in brackets: those hold values. A key that could be no
- * attribute's name may itself be a value, and is not repeated.
+ * attribute's name (a telephone number, an e-mail address) may itself be a value, and is not repeated.
  */
 const namesFit = (names: ReadonlySet<string>): string[] => [
   ...new Set(

@@ -2,6 +2,7 @@ import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
 import type { Trace } from '../directory/store.ts';
 import { forbidden, ScimError } from '../scim/errors.ts';
 import { readBody } from './body.ts';
+import { partsOf } from './routes.ts';
 
 /** A request as the routes see it: decoded, and of one directory. */
 export interface ScimRequest {
@@ -63,8 +64,10 @@ function decodeOnce(value: string): string {
 }
 
 /** The address that the client used, up to the directory: with the stage where there is one. Only the local stack says `http`. */
-function addressOf({ requestContext: { domainName, path } }: APIGatewayProxyEvent, headers: ReadonlyMap<string, string>): string {
+function addressOf(event: APIGatewayProxyEvent, headers: ReadonlyMap<string, string>): string {
+  const { domainName, path } = event.requestContext;
   const scheme = headers.get('x-forwarded-proto') === 'http' ? 'http' : 'https';
-  const stage = /^(.*?)\/+[^/]+\/+scim\/+v2(?=\/|$)/.exec(path)?.[1] ?? '';
-  return `${scheme}://${domainName}${stage}`;
+  const parts = path.split('/').filter((part) => part !== '');
+  const before = parts.slice(0, Math.max(0, parts.length - partsOf(event).length));
+  return [`${scheme}://${domainName}`, ...before].join('/');
 }

@@ -20,18 +20,24 @@ const BASE = '/{directory}/scim/v2';
  * Where an event belongs. API Gateway has found that out, but for a path with a slash too many (a base URL that was typed with
  * one at its end): that comes by way of a catch-all, or with an empty parameter, and is looked up without it.
  */
-export function placeOf(routes: Routes, { resource, path, pathParameters }: APIGatewayProxyEvent): Place {
-  const { directory = '', ...rest } = pathParameters ?? {};
+export function placeOf(routes: Routes, event: APIGatewayProxyEvent): Place {
+  const { resource } = event;
+  const { directory: _, ...rest } = event.pathParameters ?? {};
   const params = Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, value ?? '']));
   const isExact = !resource.endsWith('{proxy+}') && Object.values(params).every((value) => value !== '');
   if (isExact) return { path: resource.startsWith(BASE) ? resource.slice(BASE.length) : '', params };
 
-  const parts = path.split('/').filter((part) => part !== '');
-  const base = parts.findIndex((part, i) => part === directory && parts[i + 1] === 'scim' && parts[i + 2] === 'v2');
-  const below = base < 0 ? [] : parts.slice(base + 3);
-  const pattern = pathsOf(routes).find((candidate) => matches(candidate, below));
+  const [, scim, v2, ...below] = partsOf(event);
+  const pattern = scim === 'scim' && v2 === 'v2' ? pathsOf(routes).find((candidate) => matches(candidate, below)) : undefined;
   return pattern === undefined ? { path: '', params } : { path: pattern, params: paramsOf(pattern, below) };
 }
+
+/** The parts of an event's path from the directory on, without the empty ones: its resource, with what stood for the variables. */
+export const partsOf = ({ resource, pathParameters }: APIGatewayProxyEvent): string[] =>
+  resource
+    .replaceAll(/\{(\w+)\+?\}/g, (_, name: string) => pathParameters?.[name] ?? '')
+    .split('/')
+    .filter((part) => part !== '');
 
 /** The methods that a path has. */
 export const methodsAt = (routes: Routes, path: string): string[] =>

@@ -1,10 +1,10 @@
 import { BatchGetCommand, type BatchGetCommandInput, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { backOff } from '../directory/back-off.ts';
 import type { Scope } from '../directory/store.ts';
 import type { StoredResource } from '../scim/resource.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
 import { fromItem, type ResourceItem } from './items.ts';
 import { collectionKey, type Key, resourceKey } from './keys.ts';
+import { patience } from './patience.ts';
 import { send } from './send.ts';
 import type { Table } from './table.ts';
 
@@ -42,18 +42,21 @@ export async function getResources(table: Table, scope: Scope, type: ResourceTyp
 
 const byId = (a: StoredResource, b: StoredResource) => (a.id < b.id ? -1 : 1);
 
-/** One batch, and again what DynamoDB left undone of it. */
+/** One batch, and again what DynamoDB left undone of it: a batch ends at 16 MB, and where it is too fast. */
 async function getBatch(table: Table, scope: Scope, keys: readonly Key[]): Promise<ResourceItem[]> {
   const items: ResourceItem[] = [];
   let left: BatchGetCommandInput['RequestItems'] = {
     [table.name]: { Keys: [...keys], ConsistentRead: true },
   };
-  for (let attempt = 0; left && Object.keys(left).length > 0; attempt++) {
-    if (attempt > 0) await backOff(scope, attempt);
-    const command = new BatchGetCommand({ RequestItems: left });
+  let wait = patience(scope);
+  while (left && Object.keys(left).length > 0) {
+    const command: BatchGetCommand = new BatchGetCommand({ RequestItems: left });
     const { Responses, UnprocessedKeys } = await send(scope, (options) => table.client.send(command, options));
-    items.push(...((Responses?.[table.name] ?? []) as ResourceItem[]));
+    const found = (Responses?.[table.name] ?? []) as ResourceItem[];
+    items.push(...found);
     left = UnprocessedKeys;
+    if (found.length > 0) wait = patience(scope);
+    else if (left && Object.keys(left).length > 0) await wait('throttle');
   }
   return items;
 }

@@ -41,7 +41,9 @@ export async function removeResource(table: Table, scope: Scope, type: ResourceT
 /** The resource is gone already: entries that cannot be removed now are never believed, and no reason to fail. */
 async function removeEntries(table: Table, scope: Scope, entries: readonly IndexEntry[]): Promise<void> {
   const statements = entries.map(({ key }) => deletion(table, key));
-  const outcomes = await executeStatements(table, scope, statements).catch(() => statements.map(() => 'unfinished'));
-  const left = outcomes.filter((code) => code !== undefined).length;
-  if (left > 0) console.warn({ message: 'index entries of a removed resource are left', left });
+  const outcomes = await executeStatements(table, scope, statements).catch((error: unknown) => statements.map(() => Object(error).name));
+  const codes = outcomes.filter((code) => code !== undefined);
+  const { requestId } = scope.trace;
+  if (codes.length > 0)
+    console.warn({ message: 'index entries of a removed resource are left', requestId, left: codes.length, codes: [...new Set(codes)] });
 }

@@ -13,7 +13,7 @@ import type { Table } from './table.ts';
 /** The resources of a type in the order of ids, those that match the filter if there is one. */
 export async function searchResources(table: Table, scope: Scope, type: ResourceType, window: Window, filter?: Filter): Promise<Page> {
   if (!filter) return listResources(table, scope, type, window);
-  const holds = compileFilter(filter, type.attributes, type.schema.id);
+  const holds = compileFilter(filter, type.attributes, { coreUrn: type.schema.id });
   const matches = (stored: StoredResource) => holds(represent(type, stored));
   const found = await candidates(table, scope, type, planFilter(type, filter), matches);
   const first = window.startIndex - 1;

@@ -3,7 +3,7 @@ import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { Scope } from '../directory/store.ts';
 import { unavailable } from '../scim/errors.ts';
-import { codesOf, isPassing, patience } from './patience.ts';
+import { patience, troubleOf } from './patience.ts';
 import type { Table } from './table.ts';
 
 type Action = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
@@ -31,9 +31,9 @@ export async function send<T>(scope: Scope, request: (options: RequestOptions) =
     try {
       return await request({ abortSignal: AbortSignal.timeout(left) });
     } catch (error) {
-      const codes = codesOf(error);
-      if (!isPassing(codes)) throw error;
-      await wait(codes);
+      const trouble = troubleOf(error);
+      if (!trouble) throw error;
+      await wait(trouble, error);
     }
   }
 }

@@ -1,7 +1,7 @@
 import { BatchExecuteStatementCommand } from '@aws-sdk/lib-dynamodb';
 import type { Scope } from '../directory/store.ts';
 import type { Key } from './keys.ts';
-import { isPassing, patience } from './patience.ts';
+import { patience, troubleOfCodes } from './patience.ts';
 import { send } from './send.ts';
 import type { Table } from './table.ts';
 
@@ -38,9 +38,10 @@ async function executeBatch({ client }: Table, scope: Scope, batch: readonly Sta
     left.forEach((position, i) => {
       outcomes[position] = Responses[i]?.Error?.Code;
     });
-    left = left.filter((position) => isPassing([outcomes[position] ?? '']));
-    if (left.length === 0) return outcomes;
-    await wait(left.map((position) => outcomes[position] ?? ''));
+    left = left.filter((position) => troubleOfCodes([outcomes[position] ?? '']));
+    const trouble = troubleOfCodes(left.map((position) => outcomes[position] ?? ''));
+    if (!trouble) return outcomes;
+    await wait(trouble);
   }
 }
 

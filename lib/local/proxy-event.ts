@@ -33,13 +33,17 @@ export function toIncoming(request: IncomingMessage, body: Buffer): Incoming {
 export const headerOf = ({ headers }: Incoming, name: string): string | undefined =>
   headers.findLast(([candidate]) => candidate.toLowerCase() === name)?.[1];
 
+const HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d+)?$/i;
+
 /**
  * What is the same in the event of the authorizer and that of a function. Path and path parameters stay percent-encoded,
  * query values are decoded once with `+` as a space, and of what is repeated the last counts.
  */
 export function toEvent(incoming: Incoming, { stage, id }: Api, { resource, pathParameters }: Match) {
   const { method, path, sourceIp, requestId } = incoming;
-  const host = headerOf(incoming, 'host') ?? 'localhost';
+  const given = headerOf(incoming, 'host') ?? '';
+  // Whatever else stands there would be printed in addresses; API Gateway knows its own names.
+  const host = HOST.test(given) ? given : 'localhost';
   const query = parseQuery(incoming.query);
   // API Gateway itself writes these; what a client says of them does not reach the function.
   const forwarded = [

@@ -200,6 +200,8 @@ const anywhere = fc.oneof(
     '/.search',
     '/Users/1/2',
     '/users',
+    `/Users${'/'.repeat(5_000)}x`,
+    `/${DIRECTORY}/scim/v2/Users`,
   ),
   fc.constantFrom(
     '/ServiceProviderConfig',

@@ -58,7 +58,15 @@ describe('scimHandler', () => {
   });
 
   test('the names of unknown attributes are logged and counted, but no value that a name may hold', async () => {
-    const names = ['shoeSize', 'emails[value eq "ada@example.com"].colour', 'ada@example.com', `x${'y'.repeat(200)}`, 'name.nick'];
+    const names = [
+      'shoeSize',
+      'emails[value eq "ada@example.com"].colour',
+      'ada@example.com',
+      `x${'y'.repeat(200)}`,
+      'name.nick',
+      '5551234567',
+      'urn:x:2.0:User:colour',
+    ];
     const noting: Routes = {
       'POST /Users': async ({ trace }) => {
         for (const name of names) trace.unknownAttributes.add(name);
@@ -67,7 +75,10 @@ describe('scimHandler', () => {
     };
     await call(scimHandler(noting), { method: 'POST', path: '/Users', body: {} });
     expect(logged).toMatchObject([
-      { unknownAttributes: ['shoeSize', 'emails.colour', '(no attribute name)', 'name.nick'], unknownAttributeCount: 5 },
+      {
+        unknownAttributes: ['shoeSize', 'emails.colour', '(no attribute name)', 'name.nick', 'urn:x:2.0:User:colour'],
+        unknownAttributeCount: 7,
+      },
     ]);
   });
 

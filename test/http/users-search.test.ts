@@ -69,6 +69,7 @@ describe('POST /Users/.search (RFC 7644 section 3.4.3)', () => {
     { message: { count: 'ten' }, scimType: 'invalidValue', detail: 'count: expected an integer' },
     { message: { startIndex: 1.5 }, scimType: 'invalidValue', detail: 'startIndex: expected an integer' },
     { message: { filter: 7 }, scimType: 'invalidValue', detail: 'filter: expected a string' },
+    { message: { filter: 'id pr', FILTER: 'id pr' }, scimType: 'invalidSyntax', detail: 'given twice' },
     { message: { filter: 'userName' }, scimType: 'invalidFilter', detail: 'position 9' },
     { message: { filter: 'shoeSize eq 1' }, scimType: 'invalidFilter', detail: 'shoeSize: no schema' },
     { message: { attributes: 'userName' }, scimType: 'invalidValue', detail: 'attributes: expected an array of attribute names' },
@@ -96,7 +97,7 @@ describe('attributes that no schema has', () => {
   test.each([
     { filter: 'shoeSize eq 1', attribute: 'shoeSize' },
     { filter: 'userName eq "a" or name.nick pr', attribute: 'name.nick' },
-    { filter: 'emails[colour eq "red"]', attribute: 'colour' },
+    { filter: 'emails[colour eq "red"]', attribute: 'emails.colour' },
     { filter: 'urn:nobody:User:x eq 1', attribute: 'urn:nobody:User:x' },
   ])('in a filter are 400 invalidFilter: $filter', async ({ filter, attribute }) => {
     const { status, body } = await send({ path: `/Users?filter=${encodeURIComponent(filter)}` });

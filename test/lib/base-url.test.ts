@@ -17,6 +17,8 @@ test.each([
   'https://scim.example.com/#x',
   'https://user:pass@scim.example.com',
   'https://scim.example.com/acme/scim/v2',
+  'https://scim.example.com/acme/SCIM/V2/',
+  'https://scim.example.com/{directory}',
 ])('%s is none, and the error names the setting', (text) => {
   expect(() => parseBaseUrl(text, 'BASE_URL')).toThrow(/^BASE_URL: expected an address such as/);
 });

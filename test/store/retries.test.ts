@@ -81,11 +81,38 @@ describe('a transaction is built once', () => {
     await expect(get(acme(), user, id)).resolves.toMatchObject({ version: 3, body: { userName: 'second' } });
   });
 
+  test('it is waited for while an earlier attempt of its own is still in progress', async () => {
+    using _ = table.disturb(async (request, pass) => {
+      if (request.n > 2) return pass();
+      throw Object.assign(new Error('in progress'), { name: 'TransactionInProgressException' });
+    });
+    const sent = await sentBy(() => newUser());
+    expect(new Set(sent.map(({ input }) => input.ClientRequestToken)).size).toBe(1);
+    expect(sent).toHaveLength(3);
+  });
+
   test('an answer that is lost again and again does no harm either', async () => {
     using _ = table.disturb(loseAnswer(upTo(3, isWrite)));
     const { id } = await newUser();
     await expect(get(acme(), user, id)).resolves.toMatchObject({ version: 1, body: { userName: 'ada' } });
   });
+});
+
+test('a condition that fails beside a conflict says nothing yet: a twin of this request may be half seen', async () => {
+  const { id } = await newUser();
+  const rename = (directory: Directory) => replace(directory, user, id, body({ userName: 'lovelace' }));
+  let resource = { pk: '', sk: '' };
+  using _ = table.disturb(
+    hold(first(isWrite), async () => {
+      // The twin is done, and its items are not all given free yet.
+      await rename(acme());
+      resource = { pk: `acme#User#${id[0]}`, sk: id };
+      const occupied = table.occupy(table.name, [resource]);
+      setTimeout(() => occupied[Symbol.dispose](), 100);
+    }),
+  );
+  await expect(rename(acme())).resolves.toMatchObject({ version: 2, body: { userName: 'lovelace' } });
+  expect(resource.sk).toBe(id);
 });
 
 describe('stamps', () => {
@@ -115,6 +142,15 @@ describe('stamps', () => {
       return loseAnswer(({ n }) => n === 2)(request, pass);
     });
     await expect(patch(acme(), user, id, set('userName', 'lovelace'))).resolves.toMatchObject({ version: 2 });
+  });
+
+  test('and so it is for a create', async () => {
+    using _ = table.disturb(async (request, pass) => {
+      if (request.n === 2) Object.assign(request.input, { ClientRequestToken: 'forgotten' });
+      return loseAnswer(({ n }) => n === 1)(request, pass);
+    });
+    const { id } = await newUser();
+    await expect(get(acme(), user, id)).resolves.toMatchObject({ version: 1 });
   });
 
   test('an item with the stamp of another write is no success of ours: two writes of one request do not hide one another', async () => {
@@ -231,6 +267,19 @@ describe('If-Match changes nothing in this', () => {
 });
 
 describe('throttling that outlasts the retries', () => {
+  test('is 429 where keys stay unprocessed, or single statements', async () => {
+    const { id } = await newUser();
+    using _ = table.disturb(async (request, pass) => {
+      const code = { Code: 'ThrottlingError' };
+      if (request.command === 'BatchGetItem')
+        return { ...(await pass()), Responses: {}, UnprocessedKeys: { [table.name]: { Keys: [{ pk: `acme#User#${id[0]}`, sk: id }] } } };
+      return request.command === 'BatchExecuteStatement' ? { $metadata: {}, Responses: [{ Error: code }] } : pass();
+    });
+    await expect(getResources(table, scopeOf('acme'), user, [id])).rejects.toMatchObject({ status: 429, retryAfter: 5 });
+    const statements = [deletion(table, { pk: 'acme#x', sk: '1' })];
+    await expect(executeStatements(table, scopeOf('acme'), statements)).rejects.toMatchObject({ status: 429, retryAfter: 5 });
+  });
+
   test.each([
     { name: 'a create', act: (_: string) => newUser({ userName: 'other' }) },
     { name: 'a plain update', act: (id: string) => patch(acme(), user, id, set('title', 'Dr')) },

@@ -24,6 +24,11 @@ describe('send', () => {
     ['a transaction that was throttled', cancelled('ThrottlingError', 'TransactionConflict')],
     ['a plain write that met a transaction', named('TransactionConflictException')],
     ['throttling', named('ProvisionedThroughputExceededException')],
+    ['a transaction that others conflicted with, whose conditions it met half', cancelled('ConditionalCheckFailed', 'TransactionConflict')],
+    ['an answer of a server that failed, whatever it is called', Object.assign(named('Unheard'), { $metadata: { httpStatusCode: 500 } })],
+    ['an answer that is no JSON', Object.assign(named('SyntaxError'), { $response: { statusCode: 502 } })],
+    ['a network that is not there', Object.assign(named('Error'), { code: 'EHOSTUNREACH' })],
+    ['a clock that is wrong, which the SDK sets right', named('RequestTimeTooSkewed')],
   ])('repeats %s', async (_, error) => {
     const { state, request } = failing(error, error);
     await expect(send(scopeOf('acme'), request)).resolves.toBe('done');
@@ -32,7 +37,6 @@ describe('send', () => {
 
   test.each([
     ['a condition that failed', cancelled('ConditionalCheckFailed', 'None')],
-    ['a condition that failed beside a conflict', cancelled('ConditionalCheckFailed', 'TransactionConflict')],
     ['an error of ours', named('ValidationException')],
   ])('does not repeat %s', async (_, error) => {
     const { state, request } = failing(error);
@@ -59,13 +63,14 @@ describe('send', () => {
     await expect(send(scopeOf('acme', Date.now() + 50), never)).rejects.toMatchObject({ status: 503 });
   });
 
-  test.each(['InternalServerError', 'TimeoutError', 'ECONNREFUSED'])(
-    '%s that passes is waited for; one that lasts is 503, not 500',
-    async (name) => {
-      const passing = failing(named(name));
-      await expect(send(scopeOf('acme'), passing.request)).resolves.toBe('done');
-      const lasting = failing(...Array.from({ length: 20 }, () => named(name)));
-      await expect(send(scopeOf('acme'), lasting.request)).rejects.toMatchObject({ status: 503, retryAfter: 5 });
-    },
-  );
+  test.each([
+    { name: 'a failure of the service', error: named('InternalServerError') },
+    { name: 'a request that takes too long', error: named('TimeoutError') },
+    { name: 'a connection that is refused', error: Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }) },
+  ])('$name that passes is waited for; one that lasts is 503, not 500', async ({ error }) => {
+    const passing = failing(error);
+    await expect(send(scopeOf('acme'), passing.request)).resolves.toBe('done');
+    const lasting = failing(...Array.from({ length: 20 }, () => error));
+    await expect(send(scopeOf('acme'), lasting.request)).rejects.toMatchObject({ status: 503, retryAfter: 5 });
+  });
 });

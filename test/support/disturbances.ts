@@ -1,5 +1,6 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
-import { type Disturbance, type SentRequest, serviceError } from './strict-dynamodb.ts';
+import { serviceError } from './dynamodb-rules.ts';
+import type { Disturbance, SentRequest } from './strict-dynamodb.ts';
 
 /** A failure that nothing repairs, such as the end of the process: from the n-th request on, nothing is sent any more. */
 export const dieAt =

@@ -27,6 +27,15 @@ describe('what DynamoDB refuses and DynamoDB Local does not', () => {
     await transact(put('2'), put('3'));
   });
 
+  test('a transaction that overlaps one in flight and whose conditions fail elsewhere, naming both', async () => {
+    await plain('2');
+    using _ = table.occupy(table.name, [key('1')]);
+    const unless = (sk: string) => ({ Put: { ...put(sk).Put, ConditionExpression: 'attribute_not_exists(pk)' } });
+    const CancellationReasons = [{ Code: 'TransactionConflict' }, { Code: 'ConditionalCheckFailed' }, { Code: 'None' }];
+    await expect(transact(unless('1'), unless('2'), unless('3'))).rejects.toMatchObject({ CancellationReasons });
+    expect(await table.items()).toEqual([key('2')]);
+  });
+
   test('a plain write that meets one; reads are let through, and so are writes that meet plain writes', async () => {
     using _ = table.occupy(table.name, [key('1')]);
     await expect(plain('1')).rejects.toMatchObject({ name: 'TransactionConflictException' });

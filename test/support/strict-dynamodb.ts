@@ -1,10 +1,5 @@
-import {
-  type AttributeValue,
-  type BatchStatementResponse,
-  DynamoDBServiceException,
-  TransactionCanceledException,
-} from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { type Args, type Input, itemName, occupied, RULES, withBody } from './dynamodb-rules.ts';
 
 /*
  * DynamoDB Local never reports a conflict, takes transactions over 4 MB and never fails. This middleware of the client, below
@@ -37,28 +32,7 @@ export interface Strict {
   occupy(table: string, keys: readonly { readonly pk: string; readonly sk: string }[]): Disposable;
 }
 
-type Key = Record<string, AttributeValue>;
-/** What one write says of its item. */
-interface Action {
-  readonly TableName?: string;
-  readonly Key?: Key;
-  readonly Item?: Key;
-}
-interface Input extends Action {
-  readonly TransactItems?: readonly Readonly<Record<string, Action>>[];
-  readonly ClientRequestToken?: string;
-  readonly Statements?: readonly { readonly Statement: string; readonly Parameters: AttributeValue[] }[];
-}
-/** A request of the SDK's, on its way to the wire. */
-interface Args {
-  readonly input: Input;
-  readonly request: { body: string; headers: Record<string, string> };
-}
 type Next = (args: Args) => Promise<{ output: object }>;
-type Send = (request?: Args['request']) => Promise<{ output: object }>;
-
-/** The items of transactions in flight, and their tokens, of all clients: conflicts know no client. */
-const inFlight = new Set<string>();
 
 export function makeStrict(client: DynamoDBDocumentClient): Strict {
   const meters = new Set<{ begin(): () => void }>();
@@ -70,7 +44,7 @@ export function makeStrict(client: DynamoDBDocumentClient): Strict {
       const command = commandName.replace(/Command$/, '');
       const rule = RULES[command];
       if (!rule) throw new Error(`strict-dynamodb does not know what DynamoDB says to ${command}`);
-      const pass = async () => (await rule(args, (request = args.request) => next({ ...args, request }))).output;
+      const pass = async () => (await rule(args, (body) => next(body ? { ...args, request: withBody(args.request, body) } : args))).output;
       // The newest sees everything first: what it records, an older one may refuse.
       const disturbed = [...disturbances].reduce<() => Promise<object>>(
         (inner, one) => () => one({ command, input: args.input }, inner),
@@ -112,104 +86,12 @@ export function makeStrict(client: DynamoDBDocumentClient): Strict {
     },
     occupy(table, keys) {
       const names = keys.map(({ pk, sk }) => itemName(table, { pk: { S: pk }, sk: { S: sk } }));
-      for (const name of names) inFlight.add(name);
+      for (const name of names) occupied.add(name);
       return {
         [Symbol.dispose]() {
-          for (const name of names) inFlight.delete(name);
+          for (const name of names) occupied.delete(name);
         },
       };
     },
   };
-}
-
-type Rule = (args: Args, send: Send) => Promise<{ output: object }>;
-
-const read: Rule = (_, send) => send();
-
-/** A plain write is refused while a transaction is at its item. */
-const plainWrite: Rule = async ({ input: { TableName = '', Key, Item = {} } }, send) => {
-  if (inFlight.has(itemName(TableName, Key ?? Item)))
-    throw serviceError('TransactionConflictException', 'Transaction is ongoing for the item');
-  return send();
-};
-
-const MAX_ITEMS = 100;
-const MAX_BYTES = 4 * 1024 * 1024;
-
-/** A transaction is refused while another is at one of its items; it names which. */
-const transaction: Rule = async ({ input: { TransactItems = [], ClientRequestToken } }, send) => {
-  const actions = TransactItems.flatMap((item) => Object.values(item));
-  const names = actions.map(({ TableName = '', Key, Item = {} }) => itemName(TableName, Key ?? Item));
-  const token = `token ${ClientRequestToken}`;
-  if (names.length > MAX_ITEMS) throw serviceError('ValidationException', `Member must have length less than or equal to ${MAX_ITEMS}`);
-  if (new Set(names).size < names.length)
-    throw serviceError('ValidationException', 'Transaction request cannot include multiple operations on one item');
-  if (bytesOf(actions) > MAX_BYTES) throw serviceError('ValidationException', 'Transaction request size exceeded 4 MB');
-  if (inFlight.has(token))
-    throw serviceError('TransactionInProgressException', 'The transaction with the given request token is already in progress');
-  if (names.some((name) => inFlight.has(name))) {
-    throw new TransactionCanceledException({
-      message: 'Transaction cancelled',
-      $metadata: { httpStatusCode: 400 },
-      CancellationReasons: names.map((name) => ({ Code: inFlight.has(name) ? 'TransactionConflict' : 'None' })),
-    });
-  }
-  const held = [token, ...names];
-  for (const name of held) inFlight.add(name);
-  try {
-    return await send();
-  } finally {
-    for (const name of held) inFlight.delete(name);
-  }
-};
-
-const MAX_STATEMENTS = 25;
-
-/** Each statement of a batch is refused by itself; the others are done. They all name their item by `pk = ? AND sk = ?` at the end. */
-const statements: Rule = async ({ input: { Statements: all = [] }, request }, send) => {
-  if (all.length > MAX_STATEMENTS)
-    throw serviceError('ValidationException', `Member must have length less than or equal to ${MAX_STATEMENTS}`);
-  const refused = all.map(({ Statement, Parameters }) => {
-    const [, table] = /(?:FROM|UPDATE|INTO)\s+"([^"]+)"/i.exec(Statement) ?? [];
-    if (!table || !/WHERE pk = \? AND sk = \?$/.test(Statement)) throw new Error(`strict-dynamodb cannot tell the item of ${Statement}`);
-    const [pk, sk] = Parameters.slice(-2);
-    return inFlight.has(itemName(table, { pk, sk } as Key));
-  });
-  if (refused.every((is) => !is)) return send();
-  const left = all.filter((_, i) => !refused[i]);
-  const done: BatchStatementResponse[] = [];
-  if (left.length > 0) {
-    const body = JSON.stringify({ ...JSON.parse(request.body), Statements: left });
-    const headers = { ...request.headers, 'content-length': String(Buffer.byteLength(body)) };
-    const shortened = Object.assign(Object.create(Object.getPrototypeOf(request)), request, { body, headers });
-    done.push(...((await send(shortened)).output as { Responses: BatchStatementResponse[] }).Responses);
-  }
-  const conflict = { Error: { Code: 'TransactionConflict' as const, Message: 'Transaction is ongoing for the item' } };
-  return { output: { $metadata: {}, Responses: refused.map((is) => (is ? conflict : done.shift())) } };
-};
-
-const RULES: Readonly<Record<string, Rule>> = {
-  GetItem: read,
-  Query: read,
-  Scan: read,
-  BatchGetItem: read,
-  PutItem: plainWrite,
-  UpdateItem: plainWrite,
-  DeleteItem: plainWrite,
-  TransactWriteItems: transaction,
-  BatchExecuteStatement: statements,
-  DeleteTable: read,
-};
-
-const itemName = (table: string, { pk, sk }: Key) => `${table}\n${pk?.S}\n${sk?.S}`;
-
-export const serviceError = (name: string, message: string) =>
-  new DynamoDBServiceException({ name, message, $fault: 'client', $metadata: { httpStatusCode: 400 } });
-
-/** About what DynamoDB counts: the bytes of names and values, without the brackets of JSON. What an update finds there is not known here. */
-function bytesOf(value: unknown): number {
-  if (typeof value === 'string') return Buffer.byteLength(value);
-  if (value instanceof Uint8Array) return value.length;
-  if (typeof value !== 'object' || value === null) return 1;
-  return Object.entries(value).reduce((sum, [name, part]) => sum + (Array.isArray(value) ? 1 : name.length) + bytesOf(part), 0);
 }

@@ -8,12 +8,20 @@ import type { Comparison, Filter, Literal } from './parse.ts';
 
 export type Predicate = (object: JsonObject) => boolean;
 
+/** Where the attributes of a filter stand. */
+interface Place {
+  /** May prefix the attributes of the core schema. */
+  readonly coreUrn?: string;
+  /** Before the names of attributes in errors, such as `emails.` for what stands in brackets behind it. */
+  readonly prefix?: string;
+}
+
 /**
  * Turns a filter into a function. Attributes are looked up once, here: one that no schema declares, or an operator
  * that its type cannot have, is `invalidFilter`.
  */
-export function compileFilter(filter: Filter, attributes: readonly Attribute[], coreUrn?: string): Predicate {
-  const compile = (part: Filter): Predicate => compileFilter(part, attributes, coreUrn);
+export function compileFilter(filter: Filter, attributes: readonly Attribute[], { coreUrn, prefix = '' }: Place = {}): Predicate {
+  const compile = (part: Filter): Predicate => compileFilter(part, attributes, { ...(coreUrn && { coreUrn }), prefix });
   switch (filter.op) {
     case 'and': {
       const all = filter.filters.map(compile);
@@ -31,15 +39,16 @@ export function compileFilter(filter: Filter, attributes: readonly Attribute[], 
 
   const chain = resolvePath(attributes, filter.path, coreUrn);
   const attribute = chain?.at(-1);
-  if (!chain || !attribute) throw invalidFilter(`${printPath(filter.path)}: no schema of this resource type has this attribute`);
+  const name = prefix + printPath(filter.path);
+  if (!chain || !attribute) throw invalidFilter(`${name}: no schema of this resource type has this attribute`);
 
   if (filter.op === 'pr') return (object) => valuesAt(object, chain).length > 0;
   if (filter.op === 'in') {
-    if (!attribute.subAttributes) throw invalidFilter(`${printPath(filter.path)}: a filter in brackets needs a complex attribute`);
-    const holds = compileFilter(filter.filter, attribute.subAttributes);
+    if (!attribute.subAttributes) throw invalidFilter(`${name}: a filter in brackets needs a complex attribute`);
+    const holds = compileFilter(filter.filter, attribute.subAttributes, { prefix: `${name}.` });
     return (object) => valuesAt(object, chain).some((value) => isObject(value) && holds(value as JsonObject));
   }
-  return compileComparison(filter.op, chain, filter.value, printPath(filter.path));
+  return compileComparison(filter.op, chain, filter.value, name);
 }
 
 function compileComparison(op: Comparison, chain: readonly Attribute[], value: Literal, path: string): Predicate {

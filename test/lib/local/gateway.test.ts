@@ -96,6 +96,20 @@ describe('the event of a function', () => {
     });
   });
 
+  test.each([
+    ['example.com:8080', 'example.com:8080'],
+    ['[::1]:3000', '[::1]:3000'],
+    ['', 'localhost'],
+    ['example.com/acme/scim/v2', 'localhost'],
+    ['a@b', 'localhost'],
+  ])('names the host %p as %p', async (host, domainName) => {
+    const url = await gateway({ UsersFunction: echo });
+    const { hostname, port } = new URL(url);
+    const socket = connect(Number(port), hostname);
+    socket.end(`GET /acme/scim/v2/Users HTTP/1.1\r\nHost: ${host}\r\nAuthorization: t\r\nConnection: close\r\n\r\n`);
+    expect(await text(socket)).toContain(`"domainName":"${domainName}"`);
+  });
+
   test('comes with 60 KB of headers', async () => {
     const url = await gateway({ UsersFunction: echo });
     const long = 'x'.repeat(60_000);

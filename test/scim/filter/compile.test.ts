@@ -19,7 +19,7 @@ const ada: JsonObject = {
   'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User': { department: 'Engines', manager: { value: 'm1' } },
 };
 
-const compile = (filter: string) => compileFilter(parseFilter(filter), user.attributes, userSchema.id);
+const compile = (filter: string) => compileFilter(parseFilter(filter), user.attributes, { coreUrn: userSchema.id });
 
 describe('compileFilter (RFC 7644 section 3.4.2.2)', () => {
   test.each([
