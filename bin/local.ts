@@ -1,6 +1,7 @@
+import { once } from 'node:events';
 import { Command, InvalidArgumentError } from 'commander';
 import { LocalError } from '../lib/local/local-error.ts';
-import { asJson, asText } from '../lib/local/screen.ts';
+import { asJson, asText, progressOn } from '../lib/local/screen.ts';
 import { startLocalStack } from '../lib/local/stack.ts';
 
 interface Options {
@@ -20,7 +21,8 @@ const program = new Command('npm start --')
   .option('--json', 'print one line of JSON once ready, and nothing else, on standard output')
   .addHelpText(
     'after',
-    '\nDYNAMODB_ENDPOINT=http://… uses a DynamoDB emulator that is running already, instead of starting one with Java.',
+    '\nDYNAMODB_ENDPOINT=http://… uses a DynamoDB emulator that is running already, instead of starting one with Java.\n' +
+      'ROLLCALL_JRE_DOWNLOAD=never has no JRE downloaded where Java is missing or too old.',
   );
 
 function toPort(text: string): number {
@@ -37,15 +39,18 @@ function onOrphaned(act: () => void) {
 
 const say = (text: string) => process.stderr.write(`${text}\n`);
 
-async function run({ port, host, data, memory, json }: Options): Promise<void> {
-  const stopped = Promise.withResolvers<void>();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopped.resolve());
-  onOrphaned(() => stopped.resolve());
+const stop = new AbortController();
 
-  // A stop that is asked for while it starts is obeyed when there is something to stop.
-  await using stack = await startLocalStack({ port, host, ...(!memory && { data }), progress: (text) => say(`${text} …`) });
+async function run({ port, host, data, memory, json }: Options): Promise<void> {
+  const { signal } = stop;
+  const stopped = once(signal, 'abort').then(() => undefined);
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => stop.abort());
+  onOrphaned(() => stop.abort());
+
+  await using stack = await startLocalStack({ port, host, ...(!memory && { data }), progress: progressOn(process.stderr), signal });
   process.stdout.write(json ? `${asJson(stack)}\n` : asText(stack));
-  await stopped.promise;
+  const failure = await Promise.race([stopped, stack.failed]);
+  if (failure) throw failure;
   say('Stopping …');
 }
 
@@ -53,6 +58,8 @@ try {
   await run(program.parse().opts<Options>());
   process.exit(0);
 } catch (error) {
+  // It was told to stop while it started.
+  if (error === stop.signal.reason) process.exit(0);
   say(error instanceof LocalError ? `rollcall: ${error.message}` : `rollcall: ${error instanceof Error ? error.stack : error}`);
   process.exit(1);
 }

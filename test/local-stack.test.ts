@@ -1,12 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { userSchema } from '../lambdas/scim/schemas/user.ts';
-import { listen } from '../lib/local/listen.ts';
 import { npmStart, processesWith, type Started, temporaryFolder, until } from './support/npm-start.ts';
 
 const bearer = (token: string) => ({ Authorization: `Bearer ${token}` });
@@ -123,12 +121,33 @@ describe('stopping', () => {
     expect((await list(second, 'filter=userName%20eq%20%22last@example.com%22')).totalResults).toBe(1);
   });
 
+  test('when DynamoDB Local ends by itself, so does everything, with one line', async () => {
+    const folder = temporaryFolder();
+    await using stack = await npmStart(folder);
+    const [java = 0] = processesWith(`-dbPath ${folder}`);
+    process.kill(java, 'SIGKILL');
+    const [status] = await once(stack.npm, 'exit');
+    expect([status, leftovers(folder)]).toEqual([1, []]);
+    expect(stack.said()).toMatch(/^rollcall: DynamoDB Local has ended: /m);
+  });
+
+  test('SIGTERM while it starts ends it at once', async () => {
+    const folder = temporaryFolder();
+    const start = spawn(process.execPath, ['bin/local.ts', '--port', '0', '--data', folder], { stdio: 'ignore' });
+    await until(() => leftovers(folder).length >= 2);
+    start.kill('SIGTERM');
+    expect(await once(start, 'exit')).toEqual([0, null]);
+    expect(leftovers(folder)).toEqual([]);
+    rmSync(folder, { recursive: true });
+  });
+
   test('kill -9 while it starts leaves no process', async () => {
     const folder = temporaryFolder();
     const start = spawn(process.execPath, ['bin/local.ts', '--port', '0', '--data', folder], { stdio: 'ignore' });
     await until(() => leftovers(folder).length >= 2);
     start.kill('SIGKILL');
     await until(() => leftovers(folder).length === 0);
+    rmSync(folder, { recursive: true });
   });
 });
 
@@ -142,43 +161,4 @@ test('DYNAMODB_ENDPOINT uses an emulator that is running already, without Java, 
     expect((await list(stack)).totalResults).toBe(1);
   }
   expect((await fetch(endpoint)).status).toBe(400);
-});
-
-describe('what cannot work says so in one line, with exit code 1', () => {
-  const run = (args: readonly string[], env: Readonly<Record<string, string>> = {}) => {
-    const { status, stdout, stderr } = spawnSync(process.execPath, ['bin/local.ts', '--memory', ...args], {
-      encoding: 'utf8',
-      env: { ...process.env, ...env },
-    });
-    return { status, stdout, stderr };
-  };
-
-  test('a port that is in use', async () => {
-    const server = createServer();
-    const port = String(await listen(server));
-    expect(run(['--port', port])).toEqual({
-      status: 1,
-      stdout: '',
-      stderr: `rollcall: port ${port} is in use: choose another with --port, or --port 0 to have one picked\n`,
-    });
-    server.close();
-  });
-
-  test('no Java: the message names the ways out', () => {
-    const { status, stdout, stderr } = run(['--port', '0'], { PATH: '/nonexistent' });
-    expect([status, stdout]).toEqual([1, '']);
-    for (const way of ['install Java', 'DYNAMODB_ENDPOINT=http://', 'amazon/dynamodb-local']) expect(stderr).toContain(way);
-  });
-
-  test('a DYNAMODB_ENDPOINT where nothing answers', () => {
-    const { status, stderr } = run(['--port', '0'], { DYNAMODB_ENDPOINT: 'http://127.0.0.1:1' });
-    expect(status).toBe(1);
-    expect(stderr).toContain('DYNAMODB_ENDPOINT: nothing answers at http://127.0.0.1:1');
-  });
-
-  test('a port that is none', () => {
-    const { status, stderr } = run(['--port', '70000']);
-    expect(status).toBe(1);
-    expect(stderr).toContain('--port');
-  });
 });

@@ -1,11 +1,50 @@
-import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import * as z from 'zod/mini';
+import { LocalError } from './local-error.ts';
 
 /** Writes a file for its owner's eyes alone, so that whoever reads it finds the old text or the new one whole. */
 export function writeFileAtomically(file: string, text: string): void {
   const draft = `${file}.${process.pid}.new`;
-  const descriptor = openSync(draft, 'w', 0o600);
-  writeSync(descriptor, text);
-  fsyncSync(descriptor);
-  closeSync(descriptor);
-  renameSync(draft, file);
+  try {
+    const descriptor = openSync(draft, 'w', 0o600);
+    try {
+      writeSync(descriptor, text);
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+    renameSync(draft, file);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw new LocalError(`${file} cannot be written (${reasonOf(error)})`, { cause: error });
+  }
+}
+
+/** Makes a folder for its owner alone, and what is missing above it. Node's own `recursive` never ends below `/proc` and `/dev/fd`. */
+export function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+}
+
+/** What a file of JSON holds, or `undefined` if there is none. */
+export function readJsonFile<T>(file: string, schema: z.core.$ZodType<T>, ifDamaged: string): T | undefined {
+  try {
+    return z.parse(schema, JSON.parse(readFileSync(file, 'utf8')));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new LocalError(`${file} is damaged (${reasonOf(error)}): ${ifDamaged}`, { cause: error });
+  }
+}
+
+/** Why something failed, in one line. What a file holds is not repeated: it may be a token. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof z.core.$ZodError) return error.issues.map(({ path, message }) => [...path, message].join(': ')).join(', ');
+  if (!(error instanceof Error)) return String(error);
+  return error.name === 'SyntaxError' ? 'it is not JSON' : error.message.replaceAll(/\s*\n\s*/g, ' ');
 }

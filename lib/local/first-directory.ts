@@ -1,5 +1,6 @@
-import { putDirectorySecret, type Secrets } from '../../lambdas/auth/directory-secret.ts';
-import { mintToken } from '../../lambdas/auth/token.ts';
+import { createHash, randomUUID } from 'node:crypto';
+import { type DirectorySecret, putDirectorySecret, readDirectorySecret, type Secrets } from '../../lambdas/auth/directory-secret.ts';
+import { findToken, mintToken, type StoredToken, type TokenScope } from '../../lambdas/auth/token.ts';
 import { create, type Directory } from '../../lambdas/directory/operations.ts';
 import { startTrace } from '../../lambdas/directory/store.ts';
 import { ScimError } from '../../lambdas/scim/errors.ts';
@@ -9,6 +10,9 @@ import { getDirectory, putDirectory } from '../../lambdas/store/directories.ts';
 import { dynamoStore } from '../../lambdas/store/dynamo-store.ts';
 import type { Table } from '../../lambdas/store/table.ts';
 import type { OperatorTokens } from './data-folder.ts';
+import { reasonOf } from './files.ts';
+import { LocalError } from './local-error.ts';
+import { IF_SECRETS_ARE_DAMAGED } from './secrets-manager.ts';
 
 const NAME = 'acme';
 
@@ -83,12 +87,42 @@ export async function ensureFirstDirectory({ table, secrets, tokens }: FirstDire
     await create(directory, user, SAMPLE_USER).catch(unlessThere);
     await putDirectory(table, directory, { name: 'Acme', state: 'active' });
   }
-  if (tokens) return tokens;
-  const provision = mintToken(NAME, 'first start', ['provision']);
-  const application = mintToken(NAME, 'first start', ['application']);
-  await putDirectorySecret(secrets, NAME, { tokens: [provision.stored, application.stored] });
+  return ensureTokens(secrets, tokens);
+}
+
+const LABEL = 'first start';
+
+/**
+ * What is shown must work. Where the secret is gone, the tokens that were shown before are made good; where it does not know
+ * them, or nobody knows them any more, a new pair takes the place of the old one. Tokens that others have made stay.
+ */
+async function ensureTokens(secrets: Secrets, shown: OperatorTokens | undefined): Promise<OperatorTokens> {
+  const secret = await readDirectorySecret(secrets, NAME).catch((error: unknown) => {
+    throw new LocalError(`secrets.json, in the data folder, is damaged (${NAME}: ${reasonOf(error)}): ${IF_SECRETS_ARE_DAMAGED}`);
+  });
+  if (shown?.directory === NAME && !secret) {
+    const tokens = [stored(shown.token, ['provision']), stored(shown.applicationToken, ['application'])];
+    await putDirectorySecret(secrets, NAME, { tokens });
+    return shown;
+  }
+  if (shown && secret && knows(secret, shown)) return shown;
+  const provision = mintToken(NAME, LABEL, ['provision']);
+  const application = mintToken(NAME, LABEL, ['application']);
+  const others = secret?.tokens.filter(({ label }) => label !== LABEL) ?? [];
+  await putDirectorySecret(secrets, NAME, { tokens: [...others, provision.stored, application.stored] });
   return { directory: NAME, token: provision.token, applicationToken: application.token };
 }
+
+const knows = ({ tokens }: DirectorySecret, { token, applicationToken }: OperatorTokens): boolean =>
+  [token, applicationToken].every((each) => findToken(tokens, each, new Date()));
+
+const stored = (token: string, scopes: readonly TokenScope[]): StoredToken => ({
+  id: randomUUID(),
+  sha256: createHash('sha256').update(token).digest('hex'),
+  label: LABEL,
+  scopes,
+  createdAt: new Date().toISOString(),
+});
 
 function unlessThere(error: unknown) {
   if (!(error instanceof ScimError) || error.scimType !== 'uniqueness') throw error;

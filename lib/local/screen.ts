@@ -28,3 +28,19 @@ In Okta, under Provisioning > Integration:
 
 The token is for the identity provider. The application token is for your own application, which reads the directory.
 `;
+
+/** Tells what is being done; with the seconds that it has taken, if it tells that again and again. */
+export type Progress = (text: string, seconds?: number) => void;
+
+/** How often a line is added where lines cannot be refreshed. */
+const TELL_EVERY_S = 5;
+
+/** Progress as lines of text. On a terminal, what is told again takes the place of its line. */
+export function progressOn(output: Pick<NodeJS.WriteStream, 'isTTY' | 'write'>): Progress {
+  const upAndClear = '\u001b[1A\r\u001b[2K';
+  return (text, seconds) => {
+    if (seconds === undefined) output.write(`${text} …\n`);
+    else if (output.isTTY) output.write(`${seconds > 0 ? upAndClear : ''}${text}, ${seconds} s …\n`);
+    else if (seconds % TELL_EVERY_S === 0) output.write(`${text}, ${seconds} s …\n`);
+  };
+}

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { writeFileAtomically } from './files.ts';
+import * as z from 'zod/mini';
+import { readJsonFile, reasonOf, writeFileAtomically } from './files.ts';
 import { listen } from './listen.ts';
 import { PSEUDO } from './template.ts';
 
@@ -10,13 +10,18 @@ export interface SecretsManager extends AsyncDisposable {
   readonly endpoint: string;
 }
 
-interface Secret {
-  readonly ARN: string;
-  readonly Name: string;
-  readonly VersionId: string;
-  readonly SecretString: string;
-  readonly CreatedDate: number;
-}
+const secretFormat = z.object({
+  ARN: z.string(),
+  Name: z.string(),
+  VersionId: z.string(),
+  SecretString: z.string(),
+  CreatedDate: z.number(),
+});
+
+type Secret = Readonly<z.infer<typeof secretFormat>>;
+
+/** What helps if the file of the secrets is damaged. */
+export const IF_SECRETS_ARE_DAMAGED = "restore it, or delete it: the operator's own tokens are made good, those of others are lost";
 
 interface Input {
   readonly Name?: string;
@@ -29,9 +34,8 @@ class ServiceError extends Error {}
 
 /** The part of Secrets Manager that Rollcall uses, over its wire protocol. Secrets are kept in a file of the user's own, if one is given. */
 export async function startSecretsManager(file?: string): Promise<SecretsManager> {
-  const secrets = new Map<string, Secret>(
-    file !== undefined && existsSync(file) ? Object.entries(JSON.parse(readFileSync(file, 'utf8'))) : [],
-  );
+  const kept = file === undefined ? undefined : readJsonFile(file, z.record(z.string(), secretFormat), IF_SECRETS_ARE_DAMAGED);
+  const secrets = new Map<string, Secret>(Object.entries(kept ?? {}));
   const store = (secret: Secret) => {
     secrets.set(secret.Name, secret);
     if (file !== undefined) writeFileAtomically(file, JSON.stringify(Object.fromEntries(secrets), null, 2));
@@ -74,7 +78,7 @@ async function perform(actions: Readonly<Record<string, (input: Input) => unknow
     if (!perform) throw new ServiceError('InvalidRequestException', { cause: `The local Secrets Manager does not know ${action}.` });
     return { status: 200, body: perform(input) };
   } catch (error) {
-    if (!(error instanceof ServiceError)) throw error;
+    if (!(error instanceof ServiceError)) return { status: 500, body: { __type: 'InternalServiceError', message: reasonOf(error) } };
     return { status: 400, body: { __type: error.message, message: error.cause } };
   }
 }

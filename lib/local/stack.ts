@@ -7,11 +7,13 @@ import { parseBaseUrl } from '../base-url.ts';
 import { readApi } from './api.ts';
 import { type OperatorTokens, openDataFolder, type Running } from './data-folder.ts';
 import { startDynamoDb } from './dynamodb.ts';
+import { reasonOf } from './files.ts';
 import { ensureFirstDirectory } from './first-directory.ts';
 import { startFunctions } from './functions.ts';
 import { type Backend, createGateway } from './gateway.ts';
 import { listen } from './listen.ts';
 import { LocalError } from './local-error.ts';
+import type { Progress } from './screen.ts';
 import { startSecretsManager } from './secrets-manager.ts';
 import { synthesize } from './synthesize.ts';
 import { ensureTable, LOCAL_CREDENTIALS } from './table.ts';
@@ -22,20 +24,23 @@ export interface LocalStackOptions {
   readonly port: number;
   /** Folder that keeps the data; in memory if absent. */
   readonly data?: string;
-  /** Told what is being done. */
-  readonly progress?: (text: string) => void;
+  readonly progress?: Progress;
+  /** Gives up the start. */
+  readonly signal?: AbortSignal;
 }
 
 /** The whole service on this machine. Disposing of it ends everything that it started. */
 export interface LocalStack extends AsyncDisposable {
   readonly tokens: OperatorTokens;
   readonly running: Running;
+  /** Comes to pass if something ends that it cannot do without. */
+  readonly failed: Promise<LocalError>;
 }
 
-export async function startLocalStack({ host, port, data, progress = () => {} }: LocalStackOptions): Promise<LocalStack> {
+export async function startLocalStack({ host, port, data, progress = () => {}, signal: stop }: LocalStackOptions): Promise<LocalStack> {
   await using started = new AsyncDisposableStack();
   const folder = data === undefined ? undefined : started.use(openDataFolder(data));
-  const scratch = mkdtempSync(join(tmpdir(), 'rollcall-'));
+  const scratch = makeScratchFolder();
   started.defer(() => rmSync(scratch, { recursive: true, force: true }));
 
   const baseUrl = baseUrlFromEnvironment();
@@ -44,17 +49,20 @@ export async function startLocalStack({ host, port, data, progress = () => {} }:
 
   progress('Starting DynamoDB and synthesizing the stack');
   const [template, dynamodb, secretsManager] = await together(
+    stop,
     (signal) => synthesize(scratch, { signal, ...(baseUrl && { baseUrl }) }),
-    async () => started.use(await startDynamoDb({ scratch, ...(folder && { folder: folder.dynamodb, lockFile: folder.dynamodbLock }) })),
+    async (signal) => started.use(await startDynamoDb({ scratch, signal, progress, ...(folder && { data: folder.dynamodb }) })),
     async () => started.use(await startSecretsManager(folder?.secrets)),
   );
   const endpoints = { AWS_ENDPOINT_URL_DYNAMODB: dynamodb.endpoint, AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.endpoint };
 
   progress('Preparing the table and the first directory');
-  const table = await ensureTable(template, dynamodb.endpoint);
+  const table = await ensureTable(template, dynamodb.endpoint).catch((error: unknown) => {
+    throw new LocalError(`what answers at ${dynamodb.endpoint} makes no table: is it a DynamoDB? (${reasonOf(error)})`, { cause: error });
+  });
   const client = new SecretsManagerClient({ ...LOCAL_CREDENTIALS, endpoint: secretsManager.endpoint });
   const secretPrefix = template.outputs.SecretPrefix ?? '';
-  const tokens = await ensureFirstDirectory({ table, secrets: { client, prefix: secretPrefix }, tokens: folder?.readTokens() });
+  const tokens = await ensureFirstDirectory({ table, secrets: { client, prefix: secretPrefix }, tokens: folder?.tokens });
   folder?.writeTokens(tokens);
 
   const functions = started.use(startFunctions(template, endpoints));
@@ -70,7 +78,8 @@ export async function startLocalStack({ host, port, data, progress = () => {} }:
   };
   folder?.writeRunning(running);
   const owned = started.move();
-  return { tokens, running, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  const failed = Promise.race([dynamodb, ...(folder ? [folder] : [])].map((each) => each.failed));
+  return { tokens, running, failed, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
 /** Where a tunnel, say, makes this machine known under another address. */
@@ -85,19 +94,31 @@ function baseUrlFromEnvironment(): string | undefined {
 }
 
 /**
- * Does some things at once. Where one fails, the others are told to give up and are waited for: what they have started must
- * be known before it can be ended.
+ * Does some things at once. Where one fails, or all are to stop, the others are told to give up and are waited for: what they
+ * have started must be known before it can be ended.
  */
-async function together<T extends readonly unknown[]>(...acts: { [K in keyof T]: (signal: AbortSignal) => Promise<T[K]> }): Promise<T> {
+async function together<T extends readonly unknown[]>(
+  stop: AbortSignal | undefined,
+  ...acts: { [K in keyof T]: (signal: AbortSignal) => Promise<T[K]> }
+): Promise<T> {
   const failure = new AbortController();
+  const signal = AbortSignal.any([failure.signal, ...(stop ? [stop] : [])]);
   const results = acts.map((act) =>
-    act(failure.signal).catch((error: unknown) => {
+    act(signal).catch((error: unknown) => {
       failure.abort(error);
     }),
   );
   const values = await Promise.all(results);
-  failure.signal.throwIfAborted();
+  signal.throwIfAborted();
   return values as unknown as T;
+}
+
+function makeScratchFolder(): string {
+  try {
+    return mkdtempSync(join(tmpdir(), 'rollcall-'));
+  } catch (error) {
+    throw new LocalError(`there is no place for temporary files (${reasonOf(error)}): set TMPDIR to a folder that can be written`);
+  }
 }
 
 async function serve(started: AsyncDisposableStack, server: Server, host: string, port: number): Promise<string> {

@@ -21,6 +21,8 @@ export interface Started extends Ready, AsyncDisposable {
   readonly running: Running;
   /** Everything on standard output so far. */
   output(): string;
+  /** Everything on standard error so far. */
+  said(): string;
 }
 
 export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), 'rollcall-data-'));
@@ -45,6 +47,7 @@ export async function npmStart(data: string, env: Readonly<Record<string, string
     npm,
     running: JSON.parse(readFileSync(join(data, 'running.json'), 'utf8')),
     output: () => output,
+    said: () => said.join(''),
     async [Symbol.asyncDispose]() {
       if (npm.exitCode === null && npm.signalCode === null) {
         npm.kill('SIGTERM');
