@@ -151,6 +151,14 @@ describe('stopping', () => {
   });
 });
 
+test('BASE_URL is the address that is shown and printed in answers, and what is none is refused', async () => {
+  const env = { BASE_URL: 'https://tunnel.example/x/', DYNAMODB_ENDPOINT: process.env.TEST_DYNAMODB_ENDPOINT ?? '' };
+  await using stack = await npmStart(temporaryFolder(), env);
+  expect(stack.baseUrl).toBe('https://tunnel.example/x/acme/scim/v2');
+  const response = await fetch(`${stack.running.address}/acme/scim/v2/ResourceTypes/User`, { headers: bearer(stack.token) });
+  expect(await response.json()).toMatchObject({ meta: { location: `${stack.baseUrl}/ResourceTypes/User` } });
+});
+
 test('DYNAMODB_ENDPOINT uses an emulator that is running already, without Java, and leaves it running', async () => {
   const endpoint = process.env.TEST_DYNAMODB_ENDPOINT ?? '';
   const folder = temporaryFolder();

@@ -25,6 +25,12 @@ describe('what cannot work says so in one line, with exit code 1', () => {
     expect([status, said.join()]).toEqual([1, expect.stringContaining('--port')]);
   });
 
+  test('a BASE_URL that is no address', async () => {
+    const { status, stdout, said } = await runLocal(['--memory'], { env: { BASE_URL: 'tunnel.example' } });
+    expect([status, stdout]).toEqual([1, '']);
+    expect(said).toEqual([expect.stringMatching(/^rollcall: BASE_URL: expected an address such as https:/)]);
+  });
+
   test('a DYNAMODB_ENDPOINT where nothing answers', async () => {
     const ended = await runLocal(['--memory'], { env: { DYNAMODB_ENDPOINT: 'http://127.0.0.1:1' } });
     expect(ended).toEqual(failure(/^rollcall: DYNAMODB_ENDPOINT: nothing answers at http:\/\/127\.0\.0\.1:1$/));

@@ -33,17 +33,17 @@ export function mintToken(
   now = new Date(),
 ): { token: string; stored: StoredToken } {
   const token = `rc.${directory}.${randomBytes(32).toString('base64url')}`;
-  return {
-    token,
-    stored: {
-      id: randomUUID(),
-      sha256: digest(token).toString('hex'),
-      label,
-      scopes,
-      createdAt: now.toISOString(),
-    },
-  };
+  return { token, stored: storedToken(token, label, scopes, now) };
 }
+
+/** What is to be kept of a token. */
+export const storedToken = (token: string, label: string, scopes: readonly TokenScope[], now = new Date()): StoredToken => ({
+  id: randomUUID(),
+  sha256: digest(token).toString('hex'),
+  label,
+  scopes,
+  createdAt: now.toISOString(),
+});
 
 /** The directory that a token says it is for; `undefined` for what is no token. */
 export function directoryOf(token: string): string | undefined {

@@ -27,6 +27,8 @@ const operatorTokens = z
 /** Where a running stack is reached, for commands beside it. */
 export interface Running {
   readonly pid: number;
+  /** Where it listens; the base URL has another host where `BASE_URL` says so. */
+  readonly address: string;
   readonly baseUrl: string;
   readonly dynamodb: string;
   readonly secretsManager: string;

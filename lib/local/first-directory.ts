@@ -1,6 +1,5 @@
-import { createHash, randomUUID } from 'node:crypto';
 import { type DirectorySecret, putDirectorySecret, readDirectorySecret, type Secrets } from '../../lambdas/auth/directory-secret.ts';
-import { findToken, mintToken, type StoredToken, type TokenScope } from '../../lambdas/auth/token.ts';
+import { findToken, mintToken, storedToken } from '../../lambdas/auth/token.ts';
 import { create, type Directory } from '../../lambdas/directory/operations.ts';
 import { startTrace } from '../../lambdas/directory/store.ts';
 import { ScimError } from '../../lambdas/scim/errors.ts';
@@ -101,7 +100,7 @@ async function ensureTokens(secrets: Secrets, shown: OperatorTokens | undefined)
     throw new LocalError(`secrets.json, in the data folder, is damaged (${NAME}: ${reasonOf(error)}): ${IF_SECRETS_ARE_DAMAGED}`);
   });
   if (shown?.directory === NAME && !secret) {
-    const tokens = [stored(shown.token, ['provision']), stored(shown.applicationToken, ['application'])];
+    const tokens = [storedToken(shown.token, LABEL, ['provision']), storedToken(shown.applicationToken, LABEL, ['application'])];
     await putDirectorySecret(secrets, NAME, { tokens });
     return shown;
   }
@@ -115,14 +114,6 @@ async function ensureTokens(secrets: Secrets, shown: OperatorTokens | undefined)
 
 const knows = ({ tokens }: DirectorySecret, { token, applicationToken }: OperatorTokens): boolean =>
   [token, applicationToken].every((each) => findToken(tokens, each, new Date()));
-
-const stored = (token: string, scopes: readonly TokenScope[]): StoredToken => ({
-  id: randomUUID(),
-  sha256: createHash('sha256').update(token).digest('hex'),
-  label: LABEL,
-  scopes,
-  createdAt: new Date().toISOString(),
-});
 
 function unlessThere(error: unknown) {
   if (!(error instanceof ScimError) || error.scimType !== 'uniqueness') throw error;

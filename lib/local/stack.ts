@@ -38,12 +38,12 @@ export interface LocalStack extends AsyncDisposable {
 }
 
 export async function startLocalStack({ host, port, data, progress = () => {}, signal: stop }: LocalStackOptions): Promise<LocalStack> {
+  const baseUrl = baseUrlFromEnvironment();
   await using started = new AsyncDisposableStack();
   const folder = data === undefined ? undefined : started.use(openDataFolder(data));
   const scratch = makeScratchFolder();
   started.defer(() => rmSync(scratch, { recursive: true, force: true }));
 
-  const baseUrl = baseUrlFromEnvironment();
   const backend = Promise.withResolvers<Backend>();
   const address = await serve(started, createGateway(backend.promise), host, port);
 
@@ -70,6 +70,7 @@ export async function startLocalStack({ host, port, data, progress = () => {}, s
 
   const running: Running = {
     pid: process.pid,
+    address,
     baseUrl: `${baseUrl ?? address}/${tokens.directory}/scim/v2`,
     dynamodb: dynamodb.endpoint,
     secretsManager: secretsManager.endpoint,
