@@ -1,20 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { resourceRoutes } from '../../lambdas/http/resource-routes.ts';
 import { scimHandler } from '../../lambdas/http/scim-handler.ts';
 import { enterpriseUserSchema } from '../../lambdas/scim/schemas/enterprise-user.ts';
 import { user, userSchema } from '../../lambdas/scim/schemas/user.ts';
 import { dynamoStore } from '../../lambdas/store/dynamo-store.ts';
-import { call, type TestRequest } from '../support/events.ts';
-import { type TestTable, testTable } from '../support/test-table.ts';
+import { call } from '../support/events.ts';
+import { usersFunction } from '../support/users-function.ts';
 
-let table: TestTable;
-let send: (request: TestRequest) => ReturnType<typeof call>;
-beforeAll(async () => {
-  table = await testTable();
-  const handler = scimHandler(resourceRoutes(user, dynamoStore(table)));
-  send = (request) => call(handler, request);
-});
-afterAll(async () => table[Symbol.asyncDispose]());
+const { table, send } = usersFunction();
 
 let count = 0;
 /** A user with a value of each kind, and what PUT makes of it. */
@@ -44,7 +37,7 @@ describe('PUT (RFC 7644 section 3.5.1)', () => {
     expect(status).toBe(200);
     expect(Object.keys(body).sort()).toEqual(['active', 'id', 'meta', 'schemas', 'userName']);
     expect(body.schemas).toEqual([userSchema.id]);
-    const entries = (await table.items()).filter(({ pk, id: owner, sk }) => String(pk).includes('User.') && (owner === id || sk === id));
+    const entries = (await table().items()).filter(({ pk, id: owner, sk }) => String(pk).includes('User.') && (owner === id || sk === id));
     expect(entries.map(({ pk }) => pk)).toEqual([`acme#User.userName#${body.userName}`]);
   });
 
@@ -96,7 +89,7 @@ describe('PUT (RFC 7644 section 3.5.1)', () => {
     const second = await put({ password: 'another one' });
     expect(second.headers.ETag).toBe(first.headers.ETag);
     expect(JSON.stringify([first, second, await send({ path: `/Users/${id}?attributes=password,userName` })])).not.toContain('horse');
-    expect(JSON.stringify(await table.items())).not.toMatch(/horse|another one|password/);
+    expect(JSON.stringify(await table().items())).not.toMatch(/horse|another one|password/);
   });
 });
 
@@ -150,7 +143,7 @@ describe('If-None-Match on GET (RFC 7644 section 3.14)', () => {
 
   test('an answer that carries groups is never 304: they change without the version of the user', async () => {
     const stored = { id: '1', rev: 1, version: 1, created: '', lastModified: '', body: { userName: 'ada', groups: [{ value: 'g' }] } };
-    const store = { ...dynamoStore(table), get: async () => stored };
+    const store = { ...dynamoStore(table()), get: async () => stored };
     const handler = scimHandler(resourceRoutes(user, store));
     const headers = { 'If-None-Match': '*' };
     await expect(call(handler, { path: '/Users/1', headers })).resolves.toMatchObject({ status: 200, body: { groups: [{ value: 'g' }] } });

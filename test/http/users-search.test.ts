@@ -1,21 +1,12 @@
-import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { resourceRoutes } from '../../lambdas/http/resource-routes.ts';
-import { scimHandler } from '../../lambdas/http/scim-handler.ts';
-import { user, userSchema } from '../../lambdas/scim/schemas/user.ts';
-import { dynamoStore } from '../../lambdas/store/dynamo-store.ts';
-import { call, type TestRequest } from '../support/events.ts';
-import { type TestTable, testTable } from '../support/test-table.ts';
+import { afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { userSchema } from '../../lambdas/scim/schemas/user.ts';
+import { usersFunction } from '../support/users-function.ts';
 
-let table: TestTable;
-let send: (request: TestRequest) => ReturnType<typeof call>;
+const { send } = usersFunction();
 beforeAll(async () => {
-  table = await testTable();
-  const handler = scimHandler(resourceRoutes(user, dynamoStore(table)));
-  send = (request) => call(handler, request);
   for (const userName of ['a', 'b', 'c'])
     await send({ method: 'POST', path: '/Users', body: { schemas: [userSchema.id], userName, title: 'Dr', nickName: `nick ${userName}` } });
 });
-afterAll(async () => table[Symbol.asyncDispose]());
 
 const SEARCH_REQUEST = 'urn:ietf:params:scim:api:messages:2.0:SearchRequest';
 const search = (body: object, query = '') => send({ method: 'POST', path: `/Users/.search${query}`, body });

@@ -1,19 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { resourceRoutes } from '../../lambdas/http/resource-routes.ts';
 import { scimHandler } from '../../lambdas/http/scim-handler.ts';
 import { user, userSchema } from '../../lambdas/scim/schemas/user.ts';
 import { dynamoStore } from '../../lambdas/store/dynamo-store.ts';
-import { call, eventOf, type TestRequest } from '../support/events.ts';
-import { type TestTable, testTable } from '../support/test-table.ts';
+import { eventOf, type TestRequest } from '../support/events.ts';
+import { usersFunction } from '../support/users-function.ts';
 
-let table: TestTable;
-let send: (request: TestRequest) => ReturnType<typeof call>;
-beforeAll(async () => {
-  table = await testTable();
-  const handler = scimHandler(resourceRoutes(user, dynamoStore(table)));
-  send = (request) => call(handler, request);
-});
-afterAll(async () => table[Symbol.asyncDispose]());
+const { table, send } = usersFunction();
 
 const schemas = [userSchema.id];
 const post = (body: object | string, rest: Partial<TestRequest> = {}) => send({ method: 'POST', path: '/Users', body, ...rest });
@@ -62,12 +55,12 @@ describe('POST /Users (RFC 7644 section 3.3)', () => {
     ],
     ['more than 4 MB', { body: `{"x":"${'x'.repeat(4 * 1024 * 1024)}"}` }, 413, undefined, '4194304 bytes'],
   ])('refuses %s with a SCIM error, and writes nothing', async (_, request, status, scimType, detail) => {
-    const before = await table.items();
+    const before = await table().items();
     const response = await send({ method: 'POST', path: '/Users', ...request });
     expect(response).toMatchObject({ status, headers: { 'Content-Type': 'application/scim+json' } });
     expect(response.body).toMatchObject({ schemas: [ERROR], status: String(status), detail: expect.stringContaining(detail) });
     expect(response.body.scimType).toBe(scimType);
-    expect(await table.items()).toEqual(before);
+    expect(await table().items()).toEqual(before);
   });
 
   test('a body nested as deep as it is long is no trouble', async () => {
@@ -77,7 +70,7 @@ describe('POST /Users (RFC 7644 section 3.3)', () => {
 
   test('a base64 body is decoded', async () => {
     const event = eventOf({ method: 'POST', path: '/Users', body: { schemas, userName: 'base64' } });
-    const handler = scimHandler(resourceRoutes(user, dynamoStore(table)));
+    const handler = scimHandler(resourceRoutes(user, dynamoStore(table())));
     const encoded = { ...event, body: Buffer.from(event.body ?? '').toString('base64'), isBase64Encoded: true };
     await expect(handler(encoded, { getRemainingTimeInMillis: () => 28_000 } as never)).resolves.toMatchObject({ statusCode: 201 });
   });
@@ -98,10 +91,10 @@ describe('a query that is refused', () => {
     ['PATCH', '/{id}', patchTitle],
   ])('%s does nothing', async (method, path, body) => {
     const { id } = await create(`still ${method}`);
-    const before = await table.items();
+    const before = await table().items();
     const response = await send({ method, path: `/Users${path.replace('{id}', id)}${both}`, body });
     expect(response).toMatchObject({ status: 400, body: { scimType: 'invalidValue' } });
-    expect(await table.items()).toEqual(before);
+    expect(await table().items()).toEqual(before);
   });
 });
 
