@@ -28,7 +28,7 @@ const folder = mkdtempSync(join(tmpdir(), 'rollcall-functions-'));
 writeFileSync(join(folder, 'index.mjs'), SOURCE);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const properties = { Handler: 'index.handler', Code: { S3Key: 'x' }, MemorySize: 128, Timeout: 1 };
+const properties = { Handler: 'index.handler', Code: { S3Key: 'x' }, MemorySize: 128, Timeout: 5 };
 const template = { outputs: {}, ofType: () => [{ logicalId: 'F', properties }], assetPath: () => folder } as unknown as Template;
 
 let functions: LambdaFunctions;
