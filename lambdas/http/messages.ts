@@ -62,10 +62,9 @@ export function readSearchRequest(body: Record<string, unknown>): Search {
     throw invalidValue(`${SPELLED[name] ?? name}: expected ${EXPECTED[name] ?? 'an array of attribute names'}`);
   }
   const { attributes, excludedattributes, filter, startindex, count } = parsed.data;
-  const chosen = (names: string[] | null | undefined) => (names?.length ? names : undefined);
   return {
     window: windowOf(startindex ?? undefined, count ?? undefined),
-    selection: selection(chosen(attributes), chosen(excludedattributes)),
+    selection: selection(attributes ?? undefined, excludedattributes ?? undefined),
     ...(typeof filter === 'string' && { filter: parseFilter(filter) }),
   };
 }

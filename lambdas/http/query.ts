@@ -41,16 +41,14 @@ function integer(query: Query, name: string): number | undefined {
 
 export const selectionOf = (query: Query): Selection => selection(names(query.attributes), names(query.excludedAttributes));
 
-/** RFC 7644 section 3.9: one of the two, never both. */
-export function selection(attributes: string[] | undefined, excludedAttributes: string[] | undefined): Selection {
-  if (attributes && excludedAttributes) throw invalidValue('attributes: expected either attributes or excludedAttributes, got both');
-  return { ...(attributes && { attributes }), ...(excludedAttributes && { excludedAttributes }) };
+/** RFC 7644 section 3.9: one of the two, never both. An empty list is none. */
+export function selection(attributes: readonly string[] = [], excludedAttributes: readonly string[] = []): Selection {
+  if (attributes.length > 0 && excludedAttributes.length > 0)
+    throw invalidValue('attributes: expected either attributes or excludedAttributes, got both');
+  return { ...(attributes.length > 0 && { attributes }), ...(excludedAttributes.length > 0 && { excludedAttributes }) };
 }
 
-function names(list: string | undefined): string[] | undefined {
-  const found = list?.split(',').flatMap((name) => name.trim() || []);
-  return found?.length ? found : undefined;
-}
+const names = (list: string | undefined): string[] | undefined => list?.split(',').flatMap((name) => name.trim() || []);
 
 function filterOf({ filter }: Query): Filter | undefined {
   if (filter === undefined) return undefined;

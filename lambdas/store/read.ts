@@ -2,6 +2,7 @@ import { BatchGetCommand, type BatchGetCommandInput, GetCommand, QueryCommand } 
 import type { Scope } from '../directory/store.ts';
 import type { StoredResource } from '../scim/resource.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
+import { inBatches } from './batches.ts';
 import { fromItem, type ResourceItem } from './items.ts';
 import { collectionKey, type Key, resourceKey } from './keys.ts';
 import { patience } from './patience.ts';
@@ -33,10 +34,7 @@ const KEYS_PER_BATCH = 100;
 /** The resources of some ids, in the order of ids; those that are gone are left out. */
 export async function getResources(table: Table, scope: Scope, type: ResourceType, ids: Iterable<string>): Promise<StoredResource[]> {
   const keys = [...new Set(ids)].map((id) => resourceKey(scope.directory, type.name, id));
-  const batches = Array.from({ length: Math.ceil(keys.length / KEYS_PER_BATCH) }, (_, i) =>
-    keys.slice(i * KEYS_PER_BATCH, (i + 1) * KEYS_PER_BATCH),
-  );
-  const items = await Promise.all(batches.map((batch) => getBatch(table, scope, batch)));
+  const items = await Promise.all(inBatches(keys, KEYS_PER_BATCH).map((batch) => getBatch(table, scope, batch)));
   return items.flat().map(fromItem).sort(byId);
 }
 

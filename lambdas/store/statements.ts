@@ -1,5 +1,6 @@
 import { BatchExecuteStatementCommand } from '@aws-sdk/lib-dynamodb';
 import type { Scope } from '../directory/store.ts';
+import { inBatches } from './batches.ts';
 import type { Key } from './keys.ts';
 import { patience, troubleOfCodes } from './patience.ts';
 import { send } from './send.ts';
@@ -22,9 +23,7 @@ export async function executeStatements(
   scope: Scope,
   statements: readonly Statement[],
 ): Promise<readonly (string | undefined)[]> {
-  const batches = Array.from({ length: Math.ceil(statements.length / STATEMENTS_PER_BATCH) }, (_, i) =>
-    statements.slice(i * STATEMENTS_PER_BATCH, (i + 1) * STATEMENTS_PER_BATCH),
-  );
+  const batches = inBatches(statements, STATEMENTS_PER_BATCH);
   return (await Promise.all(batches.map((batch) => executeBatch(table, scope, batch)))).flat();
 }
 
