@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { notFound, preconditionFailed } from '../scim/errors.ts';
-import type { Filter } from '../scim/filter/parse.ts';
 import { canonicalJson, type JsonObject } from '../scim/json.ts';
 import { patch as applyPatch, type Operation } from '../scim/patch/patch.ts';
 import { etag, type StoredResource } from '../scim/resource.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
-import { type Validated, validateNew, validateReplacement } from '../scim/validate.ts';
+import { type Validated, validate } from '../scim/validate.ts';
 import { backOff } from './back-off.ts';
-import type { Page, Scope, Store, Window } from './store.ts';
+import type { Criteria, Page, Scope, Store, Window } from './store.ts';
 
 /** A directory as one request sees it. */
 export interface Directory extends Scope {
@@ -19,7 +18,7 @@ export type Precondition = (etag: string) => boolean;
 
 export async function create(directory: Directory, type: ResourceType, body: Record<string, unknown>): Promise<StoredResource> {
   const now = new Date().toISOString();
-  const { resource, unknowns } = validateNew(type, body);
+  const { resource, unknowns } = validate(type, body, { to: 'create' });
   note(directory, unknowns);
   const stored: StoredResource = {
     id: randomUUID(),
@@ -39,8 +38,8 @@ export async function get(directory: Directory, type: ResourceType, id: string):
   return stored;
 }
 
-export const search = (directory: Directory, type: ResourceType, window: Window, filter?: Filter): Promise<Page> =>
-  directory.store.search(directory, type, window, filter);
+export const search = (directory: Directory, type: ResourceType, window: Window, criteria?: Criteria): Promise<Page> =>
+  directory.store.search(directory, type, window, criteria);
 
 export const replace = (
   directory: Directory,
@@ -48,7 +47,7 @@ export const replace = (
   id: string,
   body: Record<string, unknown>,
   precondition?: Precondition,
-): Promise<StoredResource> => change(directory, type, id, precondition, (current) => validateReplacement(type, body, current));
+): Promise<StoredResource> => change(directory, type, id, precondition, (current) => validate(type, body, { to: 'replace', current }));
 
 export const patch = (
   directory: Directory,

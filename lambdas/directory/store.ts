@@ -1,6 +1,7 @@
 import type { Filter } from '../scim/filter/parse.ts';
 import type { StoredResource } from '../scim/resource.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
+import type { Sort } from '../scim/sort.ts';
 
 /** What one request leaves behind: on the items that it writes, and in its line of the log. */
 export interface Trace {
@@ -29,6 +30,12 @@ export interface Window {
   readonly count: number;
 }
 
+/** Which resources are searched for, and in which order; without one they come in an order that stays. */
+export interface Criteria {
+  readonly filter?: Filter;
+  readonly sort?: Sort;
+}
+
 export interface Page {
   readonly totalResults: number;
   readonly resources: readonly StoredResource[];
@@ -43,6 +50,6 @@ export interface Store {
   update(scope: Scope, type: ResourceType, before: StoredResource, after: StoredResource): Promise<boolean>;
   /** False, and nothing removed, if `resource` is not what is stored any more. */
   remove(scope: Scope, type: ResourceType, resource: StoredResource): Promise<boolean>;
-  /** The resources of a type in a stable order, those that match the filter if there is one. */
-  search(scope: Scope, type: ResourceType, window: Window, filter?: Filter): Promise<Page>;
+  /** The resources of a type, those that match the filter if there is one. */
+  search(scope: Scope, type: ResourceType, window: Window, criteria?: Criteria): Promise<Page>;
 }

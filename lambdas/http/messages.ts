@@ -3,7 +3,7 @@ import { invalidSyntax, invalidValue } from '../scim/errors.ts';
 import { parseFilter } from '../scim/filter/parse.ts';
 import type { Operation } from '../scim/patch/patch.ts';
 import { namesSchema } from '../scim/validate.ts';
-import { type Search, selection, windowOf } from './query.ts';
+import { type Search, selection, sortOf, windowOf } from './query.ts';
 
 export const LIST_RESPONSE_URN = 'urn:ietf:params:scim:api:messages:2.0:ListResponse';
 export const PATCH_OP_URN = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
@@ -22,7 +22,7 @@ const operations = z
 /** The operations of a PatchOp message (RFC 7644 section 3.5.2). Names of members are compared without case. */
 export function readPatchOp(body: Record<string, unknown>): Operation[] {
   const message = lowercased(body);
-  requireMessage(message.schemas, PATCH_OP_URN);
+  requireMessage(patchOpWithoutSchemas(message.schemas), PATCH_OP_URN);
   const given = Array.isArray(message.operations) ? message.operations.map(lowercased) : message.operations;
   const parsed = operations.safeParse(given);
   if (!parsed.success) {
@@ -44,13 +44,26 @@ const searchRequest = z.object({
   attributes: optionalNames,
   excludedattributes: optionalNames,
   filter: z.nullish(z.string()),
+  sortby: z.nullish(z.string()),
+  sortorder: z.nullish(z.string()),
   startindex: z.nullish(z.int()),
   count: z.nullish(z.int()),
 });
 
 /** How a SearchRequest's members are spelled, for errors: they are read in any letter case. */
-const SPELLED: Readonly<Record<string, string>> = { excludedattributes: 'excludedAttributes', startindex: 'startIndex' };
-const EXPECTED: Readonly<Record<string, string>> = { filter: 'a string', startindex: 'an integer', count: 'an integer' };
+const SPELLED: Readonly<Record<string, string>> = {
+  excludedattributes: 'excludedAttributes',
+  sortby: 'sortBy',
+  sortorder: 'sortOrder',
+  startindex: 'startIndex',
+};
+const EXPECTED: Readonly<Record<string, string>> = {
+  filter: 'a string',
+  sortby: 'a string',
+  sortorder: 'a string',
+  startindex: 'an integer',
+  count: 'an integer',
+};
 
 /** What a SearchRequest message asks for (RFC 7644 section 3.4.3). Names of members are compared without case. */
 export function readSearchRequest(body: Record<string, unknown>): Search {
@@ -61,18 +74,22 @@ export function readSearchRequest(body: Record<string, unknown>): Search {
     const name = String(parsed.error.issues[0]?.path[0] ?? '');
     throw invalidValue(`${SPELLED[name] ?? name}: expected ${EXPECTED[name] ?? 'an array of attribute names'}`);
   }
-  const { attributes, excludedattributes, filter, startindex, count } = parsed.data;
+  const { attributes, excludedattributes, filter, sortby, sortorder, startindex, count } = parsed.data;
+  const sort = sortOf(sortby, sortorder);
   return {
     window: windowOf(startindex ?? undefined, count ?? undefined),
     selection: selection(attributes ?? undefined, excludedattributes ?? undefined),
     ...(typeof filter === 'string' && { filter: parseFilter(filter) }),
+    ...(sort && { sort }),
   };
 }
 
-/** Some clients (Ory Polis, for one) send a message without `schemas`; one that names another message is refused. */
 function requireMessage(schemas: unknown, urn: string) {
-  if (schemas !== undefined && !namesSchema(schemas, urn)) throw invalidSyntax(`schemas: expected ${urn}`);
+  if (!namesSchema(schemas, urn)) throw invalidSyntax(`schemas: expected an array that names ${urn}`);
 }
+
+/** Ory Polis sends a PatchOp without `schemas`. One that names another message is refused. */
+const patchOpWithoutSchemas = (schemas: unknown): unknown => schemas ?? [PATCH_OP_URN];
 
 function lowercased(object: unknown): Record<string, unknown> {
   if (typeof object !== 'object' || object === null) throw invalidValue('Operations: expected an array of objects');

@@ -1,7 +1,11 @@
-import type { Window } from '../directory/store.ts';
-import { invalidValue } from '../scim/errors.ts';
+import type { Criteria, Window } from '../directory/store.ts';
+import { invalidValue, sensitive } from '../scim/errors.ts';
+import { attributesIn } from '../scim/filter/attributes.ts';
 import { type Filter, parseFilter } from '../scim/filter/parse.ts';
 import type { Selection } from '../scim/project.ts';
+import { isHidden } from '../scim/schemas/attribute.ts';
+import type { ResourceType } from '../scim/schemas/resource-type.ts';
+import type { Sort } from '../scim/sort.ts';
 import type { ScimRequest } from './request.ts';
 
 type Query = ScimRequest['query'];
@@ -11,19 +15,30 @@ export const MAX_RESULTS = 200;
 const DEFAULT_COUNT = 100;
 
 /** What a search is for, however it was asked (RFC 7644 sections 3.4.2 and 3.4.3). */
-export interface Search {
+export interface Search extends Criteria {
   readonly window: Window;
   readonly selection: Selection;
-  readonly filter?: Filter;
 }
 
-export function readQuery(query: Query): Search {
+/** Reads the parameters of a GET. Throws `sensitive` where the address has what is never returned: addresses end up in logs. */
+export function readQuery(type: ResourceType, query: Query): Search {
   const filter = filterOf(query);
+  if (filter && attributesIn(filter, type).some(isHidden))
+    throw sensitive('filter: names an attribute whose values do not belong in an address');
+  const sort = sortOf(query.sortBy, query.sortOrder);
   return {
     window: windowOf(integer(query, 'startIndex'), integer(query, 'count')),
     selection: selectionOf(query),
     ...(filter && { filter }),
+    ...(sort && { sort }),
   };
+}
+
+/** RFC 7644 section 3.4.2.3: the order is ascending where the client does not say. */
+export function sortOf(by: string | null = '', order: string | null = ''): Sort | undefined {
+  const wanted = order?.trim().toLowerCase() || 'ascending';
+  if (wanted !== 'ascending' && wanted !== 'descending') throw invalidValue('sortOrder: expected ascending or descending');
+  return by?.trim() ? { by: by.trim(), order: wanted } : undefined;
 }
 
 /** RFC 7644 section 3.4.2.4: a `startIndex` below 1 is 1, a negative `count` is 0. */

@@ -1,9 +1,10 @@
 import { create, type Directory, get, patch, remove, replace, search } from '../directory/operations.ts';
 import type { Store } from '../directory/store.ts';
 import type { JsonObject } from '../scim/json.ts';
-import { project } from '../scim/project.ts';
+import { compileProjection } from '../scim/project.ts';
 import { etag, represent, type StoredResource } from '../scim/resource.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
+import { isShownOnRequest, namesIn, namesInOperations } from '../scim/written.ts';
 import { listResponse, readPatchOp, readSearchRequest } from './messages.ts';
 import { ifMatch, ifNoneMatch } from './preconditions.ts';
 import { readQuery, type Search, selectionOf } from './query.ts';
@@ -19,21 +20,26 @@ export function resourceRoutes(type: ResourceType, store: Store): Routes {
   const list =
     (read: (request: ScimRequest) => Search): Route =>
     async (request) => {
-      const { window, selection, filter } = read(request);
-      const { totalResults, resources } = await search(directoryOf(request), type, window, filter);
-      const shown = resources.map((stored) => project(type, located(type, request, stored), selection));
+      const { window, selection, ...criteria } = read(request);
+      const show = compileProjection(type, selection);
+      const { totalResults, resources } = await search(directoryOf(request), type, window, criteria);
+      const shown = resources.map((stored) => show(located(type, request, stored)));
       return { status: 200, body: listResponse(fitting(shown), totalResults, window.startIndex) };
     };
   return {
-    [`GET ${type.endpoint}`]: list(({ query }) => readQuery(query)),
+    [`GET ${type.endpoint}`]: list(({ query }) => readQuery(type, query)),
     [`POST ${type.endpoint}/.search`]: list((request) => readSearchRequest(request.body())),
-    [`POST ${type.endpoint}`]: one(201, (request) => create(directoryOf(request), type, request.body())),
+    [`POST ${type.endpoint}`]: one(201, (request) => create(directoryOf(request), type, request.body()), inBody),
     [`GET ${type.endpoint}/{id}`]: unlessKnown(one(200, (request) => get(directoryOf(request), type, idOf(request)))),
-    [`PUT ${type.endpoint}/{id}`]: one(200, (request) =>
-      replace(directoryOf(request), type, idOf(request), request.body(), ifMatch(request.headers)),
+    [`PUT ${type.endpoint}/{id}`]: one(
+      200,
+      (request) => replace(directoryOf(request), type, idOf(request), request.body(), ifMatch(request.headers)),
+      inBody,
     ),
-    [`PATCH ${type.endpoint}/{id}`]: one(200, (request) =>
-      patch(directoryOf(request), type, idOf(request), readPatchOp(request.body()), ifMatch(request.headers)),
+    [`PATCH ${type.endpoint}/{id}`]: one(
+      200,
+      (request) => patch(directoryOf(request), type, idOf(request), readPatchOp(request.body()), ifMatch(request.headers)),
+      inOperations,
     ),
     [`DELETE ${type.endpoint}/{id}`]: async (request) => {
       await remove(directoryOf(request), type, idOf(request), ifMatch(request.headers));
@@ -42,17 +48,24 @@ export function resourceRoutes(type: ResourceType, store: Store): Routes {
   };
 }
 
+/** The attributes that a request writes, for those that its answer shows for that alone. */
+type Written = (request: ScimRequest) => string[];
+const inBody: Written = (request) => namesIn(request.body());
+const inOperations: Written = (request) => namesInOperations(readPatchOp(request.body()));
+
 /** A route whose answer is one resource, with where it is and which version of it this is. What to show is read before anything is done. */
-const answerWith =
-  (type: ResourceType) =>
-  (status: number, act: (request: ScimRequest) => Promise<StoredResource>): Route =>
-  async (request) => {
-    const selection = selectionOf(request.query);
-    const stored = await act(request);
-    const resource = located(type, request, stored);
-    const headers = { ETag: etag(stored), Location: (resource.meta as JsonObject).location as string };
-    return { status, headers, body: project(type, resource, selection) };
-  };
+const answerWith = (type: ResourceType) => {
+  const isAnyShownOnRequest = type.attributes.some(isShownOnRequest);
+  return (status: number, act: (request: ScimRequest) => Promise<StoredResource>, writtenBy?: Written): Route =>
+    async (request) => {
+      const written = writtenBy && isAnyShownOnRequest && { written: writtenBy(request) };
+      const show = compileProjection(type, { ...selectionOf(request.query), ...written });
+      const stored = await act(request);
+      const resource = located(type, request, stored);
+      const headers = { ETag: etag(stored), Location: (resource.meta as JsonObject).location as string };
+      return { status, headers, body: show(resource) };
+    };
+};
 
 /**
  * Spares the client a version that it has (RFC 7644 section 3.14). Not where the answer names groups: they change without

@@ -1,4 +1,4 @@
-/** The error keywords of RFC 7644 section 3.12, table 9. */
+/** The error keywords of RFC 7644 section 3.12, table 9. Each has a constructor of its own name below. */
 export type ScimType =
   | 'invalidFilter'
   | 'tooMany'
@@ -44,13 +44,15 @@ export const invalidFilter = badRequest('invalidFilter');
 export const invalidPath = badRequest('invalidPath');
 export const invalidSyntax = badRequest('invalidSyntax');
 export const invalidValue = badRequest('invalidValue');
+export const invalidVers = badRequest('invalidVers');
 export const mutability = badRequest('mutability');
 export const noTarget = badRequest('noTarget');
+export const sensitive = badRequest('sensitive');
 export const tooMany = badRequest('tooMany');
+export const uniqueness = (attribute: string) => new ScimError(409, `${attribute} is already in use`, 'uniqueness');
 
 export const forbidden = (detail: string) => new ScimError(403, detail);
 export const notFound = (id: string) => new ScimError(404, `Resource ${id} not found`);
-export const uniqueness = (attribute: string) => new ScimError(409, `${attribute} is already in use`, 'uniqueness');
 export const preconditionFailed = (id: string) => new ScimError(412, `Resource ${id} has changed: its version is not the one in If-Match`);
 /** How long a client is told to wait where nothing says better. */
 export const RETRY_AFTER_SECONDS = 5;

@@ -1,73 +1,106 @@
 import { isObject, type JsonObject, type JsonValue } from './json.ts';
 import { attributePath, resolvePath } from './path.ts';
-import type { Attribute } from './schemas/attribute.ts';
+import { type Attribute, attributeNamed, isHidden } from './schemas/attribute.ts';
 import type { ResourceType } from './schemas/resource-type.ts';
 
 /** What a request wants to see of a resource (RFC 7644 section 3.9): attribute names in the notation of section 3.10. */
 export interface Selection {
   readonly attributes?: readonly string[];
   readonly excludedAttributes?: readonly string[];
+  /** What a write has named: the answer to it shows what else is shown on request alone (RFC 7643 section 7, `returned`). */
+  readonly written?: readonly string[];
 }
 
 /** Paths of a selection, each as the names of the attributes it passes, in the schema's spelling. */
 type Paths = readonly (readonly string[])[];
 
+/** What is shown of an object: some of its attributes, and of those that are complex, some of theirs. */
+type Shape = readonly { readonly name: string; readonly inside?: Shape }[];
+
+/** What a selection says of the attributes of one level. */
+interface Level {
+  /** The paths that are asked for, where not everything that is shown by default is. */
+  readonly asked?: Paths;
+  /** All paths that are named, by the client or in what it wrote. */
+  readonly named: Paths;
+  readonly excluded: Paths;
+}
+
 /**
- * Keeps the attributes of a resource that a response may carry. `attributes` replaces the default set;
- * `excludedAttributes` subtracts from it. Neither can hide an `always` attribute or reveal a `never` one.
+ * Makes the function that keeps the attributes of a resource that a response may carry. `attributes` replaces the default
+ * set; `excludedAttributes` subtracts from it. Neither can hide an `always` attribute or reveal a `never` one. `schemas` names
+ * the schemas of what is kept.
  */
-export function project(type: ResourceType, resource: JsonObject, selection: Selection = {}): JsonObject {
-  const asked = selection.attributes && pathsOf(type, selection.attributes);
-  const excluded = pathsOf(type, selection.excludedAttributes ?? []);
-  return projectObject(type.attributes, resource, asked, excluded);
+export function compileProjection(type: ResourceType, selection: Selection = {}): (resource: JsonObject) => JsonObject {
+  const paths = (names: readonly string[] = []) => names.flatMap((name) => pathsOf(type, name));
+  const asked = selection.attributes && paths(selection.attributes);
+  const named = asked ?? paths(selection.written);
+  const shape = shapeOf(type.attributes, { ...(asked && { asked }), named, excluded: paths(selection.excludedAttributes) });
+  const extensions = type.extensions.map(({ schema }) => schema.id);
+  return (resource) => {
+    const kept = keep(shape, resource);
+    return { ...kept, schemas: [type.schema.id, ...extensions.filter((urn) => kept[urn] !== undefined)] };
+  };
 }
 
-function projectObject(attributes: readonly Attribute[], object: JsonObject, asked: Paths | undefined, excluded: Paths): JsonObject {
-  const result: JsonObject = {};
-  for (const attribute of attributes) {
-    const value = object[attribute.name];
-    if (value === undefined) continue;
+export const project = (type: ResourceType, resource: JsonObject, selection?: Selection): JsonObject =>
+  compileProjection(type, selection)(resource);
+
+function keep(shape: Shape, object: JsonObject): JsonObject {
+  const kept: JsonObject = {};
+  for (const { name, inside } of shape) {
+    const value = object[name];
+    const part = value === undefined || !inside ? value : keepInside(inside, value);
+    if (part !== undefined) kept[name] = part;
+  }
+  return kept;
+}
+
+/** What is left of a complex value, or of each of several; `undefined` if that is nothing. */
+function keepInside(shape: Shape, value: JsonValue): JsonValue | undefined {
+  if (Array.isArray(value)) {
+    const kept = value.flatMap((element) => keepInside(shape, element) ?? []);
+    return kept.length > 0 ? kept : undefined;
+  }
+  if (!isObject(value)) return value;
+  const kept = keep(shape, value as JsonObject);
+  return Object.keys(kept).length > 0 ? kept : undefined;
+}
+
+function shapeOf(attributes: readonly Attribute[], { asked, named, excluded }: Level): Shape {
+  return attributes.flatMap((attribute) => {
     const below = (paths: Paths) => paths.filter(([name]) => name === attribute.name).map((path) => path.slice(1));
+    const level = { named: below(named), excluded: below(excluded) };
     const wanted = asked && below(asked);
-    const unwanted = below(excluded);
-    if (!visible(attribute, wanted, unwanted)) continue;
+    if (!isVisible(attribute, { ...level, ...(wanted && { asked: wanted }) })) return [];
+    const { name, subAttributes } = attribute;
+    if (!subAttributes) return { name };
     // Asked for as a whole, an attribute shows its default sub-attributes.
-    const inner = wanted?.some((path) => path.length === 0) ? undefined : wanted;
-    const shown = projectValue(attribute, value, inner, unwanted);
-    if (shown !== undefined) result[attribute.name] = shown;
-  }
-  return result;
-}
-
-function visible({ returned }: Attribute, wanted: Paths | undefined, unwanted: Paths): boolean {
-  switch (returned) {
-    case 'always':
-      return true;
-    case 'never':
-      return false;
-    case 'request':
-      return wanted !== undefined && wanted.length > 0;
-    case 'default':
-      return wanted ? wanted.length > 0 : !unwanted.some((path) => path.length === 0);
-  }
-}
-
-function projectValue(attribute: Attribute, value: JsonValue, asked: Paths | undefined, excluded: Paths): JsonValue | undefined {
-  if (Array.isArray(value)) return value.flatMap((element) => projectValue(attribute, element, asked, excluded) ?? []);
-  if (!attribute.subAttributes || !isObject(value)) return value;
-  const shown = projectObject(attribute.subAttributes, value as JsonObject, asked, excluded);
-  return Object.keys(shown).length > 0 ? shown : undefined;
-}
-
-/** A name that no schema has selects nothing. */
-function pathsOf({ attributes, schema }: ResourceType, names: readonly string[]): Paths {
-  return names.flatMap((name) => {
-    const chain = resolveName(attributes, name, schema.id);
-    return chain ? [chain.map((attribute) => attribute.name)] : [];
+    const isWhole = !wanted || wanted.some((path) => path.length === 0);
+    return { name, inside: shapeOf(subAttributes, { ...level, ...(!isWhole && { asked: wanted }) }) };
   });
 }
 
-/** The URN of an extension alone names all of its attributes. */
-function resolveName(attributes: readonly Attribute[], name: string, coreUrn: string): Attribute[] | undefined {
-  return resolvePath(attributes, { names: [name] }) ?? resolvePath(attributes, attributePath(name), coreUrn);
+/** The paths of the level are those below the attribute. */
+function isVisible(attribute: Attribute, { asked, named, excluded }: Level): boolean {
+  if (isHidden(attribute)) return false;
+  const isExcluded = excluded.some((path) => path.length === 0);
+  switch (attribute.returned) {
+    case 'always':
+      return true;
+    case 'request':
+      return named.length > 0 && !isExcluded;
+    default:
+      return asked ? asked.length > 0 : !isExcluded;
+  }
+}
+
+/** What a name selects; the URN of a schema all that it declares, and a name that no schema has nothing. */
+function pathsOf({ attributes, schema }: ResourceType, name: string): Paths {
+  if (name.toLowerCase() === schema.id.toLowerCase()) return schema.attributes.map((attribute) => [attribute.name]);
+  const extension = attributeNamed(attributes, name);
+  if (extension) return [[extension.name]];
+  const path = attributePath(name);
+  const chain = path && resolvePath(attributes, path, schema.id);
+  return chain ? [chain.map((attribute) => attribute.name)] : [];
 }

@@ -1,8 +1,10 @@
 import { invalidValue } from './errors.ts';
-import { isObject, type JsonObject } from './json.ts';
-import type { Attribute } from './schemas/attribute.ts';
+import { isObject, type JsonObject, type JsonValue } from './json.ts';
+import { separator } from './path.ts';
+import { kept, succeed } from './replacement.ts';
+import { type Attribute, attributeNamed, isHidden } from './schemas/attribute.ts';
 import type { ResourceType } from './schemas/resource-type.ts';
-import { readObject, separator, type Unknowns } from './values.ts';
+import { type Place, readObject, writable } from './values.ts';
 
 /** A resource as it is kept: what a client may write, in the schema's spelling, without `schemas`, `id` and `meta`. */
 export interface Validated {
@@ -11,31 +13,56 @@ export interface Validated {
   readonly unknowns: readonly string[];
 }
 
-/** Reads the body of a POST (RFC 7644 section 3.3). */
-export function validateNew(type: ResourceType, body: Record<string, unknown>): Validated {
-  return validate(type, body, type.defaults);
+/** What a representation of a resource is for. */
+export type Context =
+  /** The body of a POST (RFC 7644 section 3.3). */
+  | { readonly to: 'create' }
+  /** The body of a PUT (section 3.5.1), which takes the place of `current`. */
+  | { readonly to: 'replace'; readonly current: JsonObject }
+  /** What a service answers. */
+  | { readonly to: 'respond' };
+
+interface Rules {
+  readonly reads: Place['reads'];
+  /** Whether a resource that lacks the attribute is refused, should it be required. */
+  readonly demands: (attribute: Attribute) => boolean;
+}
+
+const WRITTEN: Rules = { reads: writable, demands: writable };
+const RULES: Readonly<Record<Context['to'], Rules>> = {
+  create: WRITTEN,
+  replace: WRITTEN,
+  respond: {
+    reads: (attribute, path) => {
+      if (isHidden(attribute)) throw invalidValue(`${path}: never returned, expected no value`);
+      return true;
+    },
+    demands: (attribute) => !isHidden(attribute),
+  },
+};
+
+/**
+ * Reads a representation of a resource by the characteristics of its attributes (RFC 7643 section 2.2). Throws `invalidValue`
+ * with the full path of an attribute and what was expected, and `mutability` for a change of what is immutable.
+ */
+export function validate(type: ResourceType, body: Record<string, unknown>, context: Context): Validated {
+  requireSchemas(type, body);
+  const { reads, demands } = RULES[context.to];
+  const unknowns: string[] = [];
+  const { schemas: _, ...given } = readObject(type.attributes, body, { path: '', unknowns, reads });
+  const before = context.to === 'replace' ? context.current : {};
+  const defaults = context.to === 'respond' ? {} : keptDefaults(type, before);
+  const resource = succeed(type.attributes, before, { ...defaults, ...given }, kept);
+  requireAttributes(type, resource, demands);
+  return { resource: withoutHidden(type.attributes, resource), unknowns };
 }
 
 /**
- * Reads the body of a PUT (RFC 7644 section 3.5.1). An attribute that it does not name is removed, save those with
- * a default: a client that leaves `active` out does not mean to change it.
+ * What the attributes with a default are where a change does not say: as they were. A client that leaves `active` out of a PUT
+ * does not mean to change it. They cannot be cleared.
  */
-export function validateReplacement(type: ResourceType, body: Record<string, unknown>, current: JsonObject): Validated {
-  return validate(type, body, keptDefaults(type, current));
-}
-
-/** What the attributes with a default are where a change does not say: as they were. They cannot be cleared. */
 export const keptDefaults = ({ defaults }: ResourceType, current: JsonObject): JsonObject =>
   Object.fromEntries(Object.entries(defaults).map(([name, value]) => [name, current[name] ?? value]));
-
-function validate(type: ResourceType, body: Record<string, unknown>, defaults: JsonObject): Validated {
-  requireSchemas(type, body);
-  const unknowns: Unknowns = [];
-  const { schemas: _, ...given } = readObject(type.attributes, body, '', unknowns);
-  const resource = { ...defaults, ...given };
-  requireAttributes(type, resource);
-  return { resource, unknowns };
-}
 
 function requireSchemas({ schema }: ResourceType, body: Record<string, unknown>) {
   const [, schemas] = Object.entries(body).find(([name]) => name.toLowerCase() === 'schemas') ?? [];
@@ -46,25 +73,43 @@ function requireSchemas({ schema }: ResourceType, body: Record<string, unknown>)
 export const namesSchema = (schemas: unknown, urn: string): boolean =>
   Array.isArray(schemas) && schemas.some((named) => typeof named === 'string' && named.toLowerCase() === urn.toLowerCase());
 
+/** What a resource as it is kept can be asked to have. */
+const keptAttribute = (attribute: Attribute): boolean => writable(attribute) && !isHidden(attribute);
+
 /** Throws `invalidValue` for the first required attribute that a resource, or a complex value in it, lacks. */
-export function requireAttributes(type: ResourceType, resource: JsonObject): void {
+export function requireAttributes(type: ResourceType, resource: JsonObject, demands: Rules['demands'] = keptAttribute): void {
   requireIn(
-    type.attributes.filter(({ name, mutability }) => name !== 'schemas' && mutability !== 'readOnly'),
+    type.attributes.filter(({ name }) => name !== 'schemas'),
     resource,
+    demands,
     '',
   );
 }
 
-function requireIn(attributes: readonly Attribute[], object: JsonObject, prefix: string) {
+function requireIn(attributes: readonly Attribute[], object: JsonObject, demands: Rules['demands'], prefix: string) {
   for (const attribute of attributes) {
     const value = object[attribute.name];
     if (value === undefined) {
-      if (attribute.required) throw invalidValue(`${prefix}${attribute.name}: required, and must not be empty`);
+      if (attribute.required && demands(attribute)) throw invalidValue(`${prefix}${attribute.name}: required, and must not be empty`);
       continue;
     }
     if (!attribute.subAttributes) continue;
     for (const element of Array.isArray(value) ? value : [value]) {
-      if (isObject(element)) requireIn(attribute.subAttributes, element as JsonObject, prefix + attribute.name + separator(attribute));
+      if (isObject(element))
+        requireIn(attribute.subAttributes, element as JsonObject, demands, prefix + attribute.name + separator(attribute));
     }
   }
+}
+
+/** What is never returned (`password`) is read, so that it is checked, and dropped: this service does not keep it. */
+export function withoutHidden(attributes: readonly Attribute[], object: JsonObject): JsonObject {
+  const result: JsonObject = {};
+  for (const [name, value] of Object.entries(object)) {
+    const attribute = attributeNamed(attributes, name);
+    if (!attribute || isHidden(attribute)) continue;
+    const { subAttributes } = attribute;
+    const inside = (part: JsonValue) => (subAttributes && isObject(part) ? withoutHidden(subAttributes, part as JsonObject) : part);
+    result[name] = Array.isArray(value) ? value.map(inside) : inside(value);
+  }
+  return result;
 }

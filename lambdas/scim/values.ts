@@ -1,13 +1,35 @@
+import { instantOf } from './date-time.ts';
 import { invalidValue } from './errors.ts';
 import { isObject, type JsonObject, type JsonValue } from './json.ts';
+import { separator } from './path.ts';
 import { type Attribute, attributeNamed } from './schemas/attribute.ts';
 import { booleanFromString, complexFromValue, stringFromNumber } from './tolerances.ts';
 
-/** What reading a client's value found besides the value: the full paths of attributes that no schema declares. */
-export type Unknowns = string[];
+/** Where in a request values stand, and how they are read. */
+export interface Place {
+  /** As errors call it: the full path of an attribute, or what stands before the names of several. */
+  readonly path: string;
+  /** Collects the full paths of attributes that no schema declares: they are dropped. */
+  readonly unknowns: string[];
+  /** False for an attribute that is left out; throws for one that must not be given. */
+  readonly reads: (attribute: Attribute, path: string) => boolean;
+}
 
-const DATE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?$/;
+/** What a client sends of the server's own attributes is left out. */
+export const writable = ({ mutability }: Attribute): boolean => mutability !== 'readOnly';
+
+/** Beyond these a number is not kept as it was sent. */
+const MAX_DECIMAL = Number.MAX_SAFE_INTEGER;
+const MIN_DECIMAL = 1e-100;
+
+const isDecimal = (value: unknown): boolean =>
+  typeof value === 'number' && (value === 0 || (Math.abs(value) >= MIN_DECIMAL && Math.abs(value) <= MAX_DECIMAL));
+
 const BASE64 = /^[A-Za-z0-9+/_-]*={0,2}$/;
+
+/** Padding may be left out (RFC 7643 section 2.3.6); what is there is right, and a last group of one character is no whole byte. */
+const isBase64 = (value: unknown): boolean =>
+  typeof value === 'string' && BASE64.test(value) && (value.endsWith('=') ? value.length % 4 === 0 : value.length % 4 !== 1);
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value.isWellFormed();
 
@@ -28,41 +50,36 @@ const SIMPLE: Record<
     is: (value) => typeof value === 'boolean',
   },
   integer: { expected: 'an integer', is: Number.isSafeInteger },
-  decimal: { expected: 'a number', is: Number.isFinite },
+  decimal: { expected: `a number up to ${MAX_DECIMAL}`, is: isDecimal },
   dateTime: {
     expected: 'a dateTime such as 2011-05-13T04:42:34Z',
-    is: (value) => typeof value === 'string' && DATE_TIME.test(value) && !Number.isNaN(Date.parse(value)),
+    is: (value) => typeof value === 'string' && instantOf(value) !== undefined,
   },
-  binary: {
-    expected: 'a string in base64',
-    is: (value) => typeof value === 'string' && BASE64.test(value),
-  },
+  binary: { expected: 'a string in base64', is: isBase64 },
 };
 
 /**
  * Reads what a client gave as the value of an attribute. `undefined` means that it has none: null, "" and [] are
  * the same as absent (RFC 7643 section 2.5). Throws `invalidValue` with the path and what was expected.
  */
-export function readValue(attribute: Attribute, value: unknown, path: string, unknowns: Unknowns = []): JsonValue | undefined {
+export function readValue(attribute: Attribute, value: unknown, place: Place): JsonValue | undefined {
   if (isAbsent(value)) return undefined;
-  if (!attribute.multiValued) return readSingle(attribute, value, path, unknowns);
+  if (!attribute.multiValued) return readSingle(attribute, value, place);
 
-  if (!Array.isArray(value)) throw invalidValue(`${path}: expected an array`);
-  const values = value.flatMap((element) => readSingle(attribute, element, path, unknowns) ?? []);
-  if (values.filter((element) => isObject(element) && element.primary === true).length > 1) {
-    throw invalidValue(`${path}.primary: true for more than one value, expected one at most`);
-  }
+  if (!Array.isArray(value)) throw invalidValue(`${place.path}: expected an array`);
+  const values = value.flatMap((element) => readSingle(attribute, element, place) ?? []);
   return values.length > 0 ? values : undefined;
 }
 
 /** Reads one value of an attribute, multi-valued or not. */
-export function readSingle(attribute: Attribute, value: unknown, path: string, unknowns: Unknowns = []): JsonValue | undefined {
+export function readSingle(attribute: Attribute, value: unknown, place: Place): JsonValue | undefined {
   if (isAbsent(value)) return undefined;
+  const { path } = place;
   if (attribute.type === 'complex') {
     const meant = attribute.multiValued ? value : complexFromValue(attribute, value);
     if (isAbsent(meant)) return undefined;
     if (!isObject(meant)) throw invalidValue(`${path}: expected ${attribute.multiValued ? 'an array of objects' : 'an object'}`);
-    const read = readObject(attribute.subAttributes ?? [], meant, path + separator(attribute), unknowns);
+    const read = readObject(attribute.subAttributes ?? [], meant, { ...place, path: path + separator(attribute) });
     return Object.keys(read).length > 0 ? read : undefined;
   }
   const { expected, read, is } = SIMPLE[attribute.type];
@@ -72,30 +89,24 @@ export function readSingle(attribute: Attribute, value: unknown, path: string, u
 }
 
 /**
- * Reads the attributes of an object: names without case, in the schema's spelling afterwards; readOnly and unknown
- * ones dropped, and so are those never returned (`password`), which this service does not keep. `prefix` stands
- * before the names in errors: empty for a resource, `name.` for its sub-attributes.
+ * Reads the attributes of an object: names without case, in the schema's spelling afterwards; unknown ones dropped. The path
+ * of the place stands before the names in errors: empty for a resource, `name.` for the sub-attributes of a name.
  */
-export function readObject(
-  attributes: readonly Attribute[],
-  object: Record<string, unknown>,
-  prefix: string,
-  unknowns: Unknowns,
-): JsonObject {
+export function readObject(attributes: readonly Attribute[], object: Record<string, unknown>, place: Place): JsonObject {
   const result: JsonObject = {};
   const seen = new Set<Attribute>();
   for (const [name, value] of Object.entries(object)) {
     const attribute = attributeNamed(attributes, name);
     if (!attribute) {
-      unknowns.push(prefix + name);
+      place.unknowns.push(place.path + name);
       continue;
     }
-    const place = prefix + attribute.name;
-    if (seen.has(attribute)) throw invalidValue(`${place}: given twice, in different letter case`);
+    const path = place.path + attribute.name;
+    if (seen.has(attribute)) throw invalidValue(`${path}: given twice, in different letter case`);
     seen.add(attribute);
-    if (attribute.mutability === 'readOnly') continue;
-    const read = readValue(attribute, value, place, unknowns);
-    if (read !== undefined && attribute.returned !== 'never') result[attribute.name] = read;
+    if (!place.reads(attribute, path)) continue;
+    const read = readValue(attribute, value, { ...place, path });
+    if (read !== undefined) result[attribute.name] = read;
   }
   return result;
 }
@@ -107,6 +118,3 @@ export const isAbsent = (value: unknown): boolean =>
 /** Whether a value holds nothing at any depth: what a client sends to clear an attribute. */
 export const isBlank = (value: unknown): boolean =>
   isAbsent(value) || (typeof value === 'object' && value !== null && Object.values(value).every(isBlank));
-
-/** The attributes of an extension stand behind its URN and a colon, sub-attributes behind a dot (RFC 7644 section 3.10). */
-export const separator = ({ name }: Attribute): string => (name.startsWith('urn:') ? ':' : '.');

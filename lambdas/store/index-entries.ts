@@ -1,8 +1,8 @@
+import { keyOf } from '../scim/compare.ts';
 import { tooMany } from '../scim/errors.ts';
 import { valuesAt } from '../scim/filter/compile.ts';
-import { fold } from '../scim/fold.ts';
 import type { JsonObject } from '../scim/json.ts';
-import { resolvePath } from '../scim/path.ts';
+import { attributePath, resolvePath } from '../scim/path.ts';
 import type { Attribute } from '../scim/schemas/attribute.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
 import { type Key, UNIQUE, valueKey } from './keys.ts';
@@ -17,9 +17,10 @@ export interface IndexEntry {
 /** A transaction takes 100 items; the resource, its count and some room are set aside. */
 const MAX_ENTRIES = 90;
 
-/** The attribute that a dotted path of a type's `indexed` or `unique` names. */
+/** The attribute that a path of a type's `indexed` or `unique` names. */
 export function indexedAttribute(type: ResourceType, path: string): { chain: readonly Attribute[]; attribute: Attribute } {
-  const chain = resolvePath(type.attributes, { names: path.split('.') });
+  const named = attributePath(path);
+  const chain = named && resolvePath(type.attributes, named);
   const attribute = chain?.at(-1);
   if (!chain || !attribute) throw new Error(`${type.name} has no attribute ${path} to index`);
   return { chain, attribute };
@@ -29,8 +30,9 @@ export function indexedAttribute(type: ResourceType, path: string): { chain: rea
 export function indexEntries(directory: string, type: ResourceType, id: string, body: JsonObject): IndexEntry[] {
   const entriesOf = (unique: boolean) => (path: string) => {
     const { chain, attribute } = indexedAttribute(type, path);
-    const folded = new Set(valuesAt(body, chain).map((value) => fold(String(value), attribute.caseExact)));
-    return [...folded].map((value) => ({
+    const toKey = keyOf(attribute);
+    const keys = new Set(valuesAt(body, chain).map((value) => String(toKey(value) ?? value)));
+    return [...keys].map((value) => ({
       key: {
         pk: valueKey(directory, type.name, path, value),
         sk: unique ? UNIQUE : id,

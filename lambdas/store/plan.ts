@@ -1,6 +1,6 @@
-import type { Comparison, Filter, Literal } from '../scim/filter/parse.ts';
-import { fold } from '../scim/fold.ts';
-import { resolvePath } from '../scim/path.ts';
+import { keyOf } from '../scim/compare.ts';
+import type { ComparisonFilter, Filter, Literal } from '../scim/filter/parse.ts';
+import { pathOf, resolvePath } from '../scim/path.ts';
 import type { Attribute } from '../scim/schemas/attribute.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
 import { indexedAttribute } from './index-entries.ts';
@@ -15,7 +15,7 @@ export type AccessPath =
     }
   | { readonly kind: 'walk' };
 
-const WALK: AccessPath = { kind: 'walk' };
+export const WALK: AccessPath = { kind: 'walk' };
 
 /** Chooses the access path of a filter: of terms joined by `and`, one that can be looked up is enough. */
 export function planFilter(type: ResourceType, filter: Filter): AccessPath {
@@ -40,24 +40,18 @@ export function planFilter(type: ResourceType, filter: Filter): AccessPath {
   }
 }
 
-type Equality = Extract<Filter, { op: Comparison }>;
-
 /** The terms with `eq` that a match of the filter must all satisfy. */
-function equalities(filter: Filter): Equality[] {
+function equalities(filter: Filter): ComparisonFilter[] {
   if (filter.op === 'and') return filter.filters.flatMap(equalities);
   return filter.op === 'eq' ? [filter] : [];
 }
 
 function planEquality(type: ResourceType, chain: readonly Attribute[], value: Literal): AccessPath {
-  if (typeof value !== 'string' || value === '') return WALK;
-  const name = chain.map((attribute) => attribute.name).join('.');
-  if (name === 'id') return { kind: 'id', id: value };
+  if (value === null || value === '') return WALK;
+  const name = pathOf(chain);
+  if (name === 'id') return { kind: 'id', id: String(value) };
   const path = [name, `${name}.value`].find((candidate) => type.unique.includes(candidate) || type.indexed.includes(candidate));
   if (!path) return WALK;
-  const { attribute } = indexedAttribute(type, path);
-  return {
-    kind: type.unique.includes(path) ? 'unique' : 'index',
-    attribute: path,
-    value: fold(value, attribute.caseExact),
-  };
+  const key = keyOf(indexedAttribute(type, path).attribute)(value);
+  return key === undefined ? WALK : { kind: type.unique.includes(path) ? 'unique' : 'index', attribute: path, value: String(key) };
 }

@@ -1,26 +1,39 @@
-import type { Page, Scope, Window } from '../directory/store.ts';
+import type { Criteria, Page, Scope, Window } from '../directory/store.ts';
 import { tooMany } from '../scim/errors.ts';
 import { compileFilter } from '../scim/filter/compile.ts';
-import type { Filter } from '../scim/filter/parse.ts';
 import { represent, type StoredResource } from '../scim/resource.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
+import { compileSort } from '../scim/sort.ts';
 import { SHARDS, UNIQUE, valueKey } from './keys.ts';
 import { listResources } from './list.ts';
-import { type AccessPath, planFilter } from './plan.ts';
+import { type AccessPath, planFilter, WALK } from './plan.ts';
 import { collectionPages, getItem, getResource, getResources, queryPages } from './read.ts';
 import type { Table } from './table.ts';
 
-/** The resources of a type in the order of ids, those that match the filter if there is one. */
-export async function searchResources(table: Table, scope: Scope, type: ResourceType, window: Window, filter?: Filter): Promise<Page> {
-  if (!filter) return listResources(table, scope, type, window);
-  const holds = compileFilter(filter, type.attributes, { coreUrn: type.schema.id });
-  const matches = (stored: StoredResource) => holds(represent(type, stored));
-  const found = await candidates(table, scope, type, planFilter(type, filter), matches);
+/** The resources of a type, those that match the filter if there is one, in the order of ids if no other is wanted. */
+export async function searchResources(
+  table: Table,
+  scope: Scope,
+  type: ResourceType,
+  window: Window,
+  { filter, sort }: Criteria = {},
+): Promise<Page> {
+  const inOrder = sort && compileSort(type, sort);
+  if (!filter && !inOrder) return listResources(table, scope, type, window);
+  const holds = filter && compileFilter(filter, type.attributes, { coreUrn: type.schema.id });
+  const matches = (stored: StoredResource) => !holds || holds(represent(type, stored));
+  const found = await candidates(table, scope, type, filter ? planFilter(type, filter) : WALK, matches);
+  const resources = inOrder ? inOrder(requireSortable(found), (stored) => represent(type, stored)) : found;
   const first = window.startIndex - 1;
-  return {
-    totalResults: found.length,
-    resources: found.slice(first, first + window.count),
-  };
+  return { totalResults: resources.length, resources: resources.slice(first, first + window.count) };
+}
+
+/** How many resources are put into another order than that of their ids. */
+const MAX_SORTED = 10_000;
+
+function requireSortable(found: StoredResource[]): StoredResource[] {
+  if (found.length > MAX_SORTED) throw tooMany(`sortBy: ${found.length} resources to sort, expected at most ${MAX_SORTED}`);
+  return found;
 }
 
 type Matches = (stored: StoredResource) => boolean;
@@ -62,7 +75,7 @@ const MAX_READ = 20_000;
 function requireAffordable(type: ResourceType, read: number) {
   if (read <= MAX_READ) return;
   const attributes = ['id', ...type.unique, ...type.indexed].join(', ');
-  throw tooMany(`the filter needs more than ${MAX_READ} resources to be read: compare one of ${attributes} with eq`);
+  throw tooMany(`the search needs more than ${MAX_READ} resources to be read: compare one of ${attributes} with eq in a filter`);
 }
 
 /** Reads every resource of a type, all collections at once. */

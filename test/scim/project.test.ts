@@ -29,10 +29,12 @@ describe('project (RFC 7644 section 3.9)', () => {
     ['the prefix of the core schema', [`${userSchema.id}:userName`], { userName: 'ada' }],
     ['an attribute of an extension', [`${urn}:manager.value`], { [urn]: { manager: { value: 'm1' } } }],
     ['an extension as a whole', [urn], { [urn]: { department: 'Engines', manager: { value: 'm1', displayName: 'Charles' } } }],
+    ['all of the core schema for its URN', [userSchema.id], { userName: 'ada', name: ada.name, emails: ada.emails }],
     ['nothing for a name that no schema has', ['shoeSize', '__proto__'], {}],
     ['nothing for what is never returned', ['password'], {}],
   ])('attributes: %s', (_, attributes, expected) => {
-    expect(project(user, ada, { attributes })).toEqual({ schemas: ada.schemas, id: '1', ...expected });
+    const schemas = [userSchema.id, ...(urn in expected ? [urn] : [])];
+    expect(project(user, ada, { attributes })).toEqual({ schemas, id: '1', ...expected });
   });
 
   test('excludedAttributes subtracts, but not what is always returned', () => {

@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { enterpriseUserSchema } from '../../lambdas/scim/schemas/enterprise-user.ts';
 import { user, userSchema } from '../../lambdas/scim/schemas/user.ts';
-import { validateNew, validateReplacement } from '../../lambdas/scim/validate.ts';
+import { validate } from '../../lambdas/scim/validate.ts';
 
 const schemas = [userSchema.id];
-const accept = (body: Record<string, unknown>) => validateNew(user, { schemas, userName: 'ada', ...body }).resource;
-const refusal = (body: Record<string, unknown>) => () => validateNew(user, { schemas, userName: 'ada', ...body });
+const accept = (body: Record<string, unknown>) => validate(user, { schemas, userName: 'ada', ...body }, { to: 'create' }).resource;
+const refusal = (body: Record<string, unknown>) => () => validate(user, { schemas, userName: 'ada', ...body }, { to: 'create' });
 
-describe('validateNew (RFC 7643 section 2)', () => {
+describe('validate, to create (RFC 7643 section 2)', () => {
   test("names are read without case and written in the schema's spelling", () => {
     expect(accept({ NickName: 'Countess', NAME: { GIVENNAME: 'Ada' } })).toEqual({
       active: true,
@@ -51,14 +51,8 @@ describe('validateNew (RFC 7643 section 2)', () => {
   });
 
   test('attributes that no schema has are dropped and named', () => {
-    const { resource, unknowns } = validateNew(user, {
-      schemas,
-      userName: 'ada',
-      shoeSize: 38,
-      name: { first: 'Ada' },
-      'urn:example:2.0:User': { x: 1 },
-      [enterpriseUserSchema.id]: { badge: 7 },
-    });
+    const body = { shoeSize: 38, name: { first: 'Ada' }, 'urn:example:2.0:User': { x: 1 }, [enterpriseUserSchema.id]: { badge: 7 } };
+    const { resource, unknowns } = validate(user, { schemas, userName: 'ada', ...body }, { to: 'create' });
     expect(resource).toEqual({ active: true, userName: 'ada' });
     expect(unknowns).toEqual(['shoeSize', 'name.first', 'urn:example:2.0:User', `${enterpriseUserSchema.id}:badge`]);
   });
@@ -104,19 +98,19 @@ describe('validateNew (RFC 7643 section 2)', () => {
     const body = JSON.parse(
       `{"schemas":["${userSchema.id}"],"userName":"ada","${name}":{"polluted":true},"name":{"${name}":{"polluted":true}}}`,
     );
-    expect(validateNew(user, body).resource).toEqual({ active: true, userName: 'ada' });
+    expect(validate(user, body, { to: 'create' }).resource).toEqual({ active: true, userName: 'ada' });
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
   });
 });
 
-describe('validateReplacement (RFC 7644 section 3.5.1)', () => {
+describe('validate, to replace (RFC 7644 section 3.5.1)', () => {
   const current = { userName: 'ada', active: false, nickName: 'Countess', roles: [{ value: 'admin' }] };
 
   test('an absent attribute is removed, but active keeps its value', () => {
-    expect(validateReplacement(user, { schemas, userName: 'ada' }, current).resource).toEqual({ userName: 'ada', active: false });
+    expect(validate(user, { schemas, userName: 'ada' }, { to: 'replace', current }).resource).toEqual({ userName: 'ada', active: false });
   });
 
   test('active is set where it is given', () => {
-    expect(validateReplacement(user, { schemas, userName: 'ada', active: true }, current).resource.active).toBe(true);
+    expect(validate(user, { schemas, userName: 'ada', active: true }, { to: 'replace', current }).resource.active).toBe(true);
   });
 });

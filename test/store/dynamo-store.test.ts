@@ -36,7 +36,7 @@ const create = async (body: JsonObject, id?: string, scope = acme) => {
   await store.create(scope, user, resource);
   return resource;
 };
-const find = (filter: string, scope = acme) => store.search(scope, user, { startIndex: 1, count: 100 }, parseFilter(filter));
+const find = (filter: string, scope = acme) => store.search(scope, user, { startIndex: 1, count: 100 }, { filter: parseFilter(filter) });
 const names = ({ resources }: { resources: readonly StoredResource[] }) => resources.map(({ body }) => body.userName);
 const keys = async () => (await table.items()).map(({ pk, sk }) => `${pk} ${sk}`).sort();
 

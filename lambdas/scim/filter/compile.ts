@@ -1,10 +1,10 @@
-import { invalidFilter } from '../errors.ts';
-import { fold } from '../fold.ts';
+import { compareKeys, fold, type Key, keyOf } from '../compare.ts';
+import { invalidFilter, type ScimError } from '../errors.ts';
 import { isObject, type JsonObject, type JsonValue } from '../json.ts';
 import { printPath, resolvePath } from '../path.ts';
-import { type Attribute, attributeNamed } from '../schemas/attribute.ts';
-import { booleanFromString, stringFromNumber } from '../tolerances.ts';
-import type { Comparison, Filter, Literal } from './parse.ts';
+import { type Attribute, attributeNamed, isHidden } from '../schemas/attribute.ts';
+import { isBlank } from '../values.ts';
+import type { Comparison, ComparisonFilter, Filter, Literal } from './parse.ts';
 
 export type Predicate = (object: JsonObject) => boolean;
 
@@ -17,11 +17,11 @@ interface Place {
 }
 
 /**
- * Turns a filter into a function. Attributes are looked up once, here: one that no schema declares, or an operator
- * that its type cannot have, is `invalidFilter`.
+ * Turns a filter into a function. Attributes are looked up once, here: one that no schema declares, or that is never
+ * returned, and an operator that its type cannot have, are `invalidFilter`.
  */
-export function compileFilter(filter: Filter, attributes: readonly Attribute[], { coreUrn, prefix = '' }: Place = {}): Predicate {
-  const compile = (part: Filter): Predicate => compileFilter(part, attributes, { ...(coreUrn && { coreUrn }), prefix });
+export function compileFilter(filter: Filter, attributes: readonly Attribute[], place: Place = {}): Predicate {
+  const compile = (part: Filter): Predicate => compileFilter(part, attributes, place);
   switch (filter.op) {
     case 'and': {
       const all = filter.filters.map(compile);
@@ -35,110 +35,112 @@ export function compileFilter(filter: Filter, attributes: readonly Attribute[], 
       const holds = compile(filter.filter);
       return (object) => !holds(object);
     }
+    default:
+      return compileTerm(filter, attributes, place);
   }
-
-  const chain = resolvePath(attributes, filter.path, coreUrn);
-  const attribute = chain?.at(-1);
-  const name = prefix + printPath(filter.path);
-  if (!chain || !attribute) throw invalidFilter(`${name}: no schema of this resource type has this attribute`);
-
-  if (filter.op === 'pr') return (object) => valuesAt(object, chain).length > 0;
-  if (filter.op === 'in') {
-    if (!attribute.subAttributes) throw invalidFilter(`${name}: a filter in brackets needs a complex attribute`);
-    const holds = compileFilter(filter.filter, attribute.subAttributes, { prefix: `${name}.` });
-    return (object) => valuesAt(object, chain).some((value) => isObject(value) && holds(value as JsonObject));
-  }
-  return compileComparison(filter.op, chain, filter.value, name);
 }
 
-function compileComparison(op: Comparison, chain: readonly Attribute[], value: Literal, path: string): Predicate {
-  const { chain: full, attribute } = comparable(chain, path);
-  if (value === null) {
-    if (op !== 'eq' && op !== 'ne') throw invalidFilter(`${path}: null can be compared with eq and ne only`);
-    return (object) => (valuesAt(object, full).length === 0) === (op === 'eq');
+type TermFilter = Exclude<Filter, { readonly op: 'and' | 'or' | 'not' }>;
+
+function compileTerm(filter: TermFilter, attributes: readonly Attribute[], { coreUrn, prefix = '' }: Place): Predicate {
+  const name = prefix + printPath(filter.path);
+  const fail: Fail = (detail) => invalidFilter(`${filter.at === undefined ? '' : `at position ${filter.at}: `}${name}: ${detail}`);
+  const chain = resolvePath(attributes, filter.path, coreUrn);
+  const attribute = chain?.at(-1);
+  if (!chain || !attribute) throw fail('no schema of this resource type has this attribute');
+  if (chain.some(isHidden)) throw fail('an attribute that is never returned cannot be searched by');
+
+  if (filter.op === 'pr') return someValue(chain, () => true);
+  if (filter.op !== 'in') return compileComparison(filter, chain, attribute, fail);
+  if (!attribute.subAttributes) throw fail('a filter in brackets needs a complex attribute');
+  const holds = compileFilter(filter.filter, attribute.subAttributes, { prefix: `${name}.` });
+  return someValue(chain, (value) => isObject(value) && holds(value as JsonObject));
+}
+
+type Fail = (detail: string) => ScimError;
+
+function compileComparison({ op, value }: ComparisonFilter, chain: readonly Attribute[], attribute: Attribute, fail: Fail): Predicate {
+  if (value === null || value === '') {
+    const isPresent = someValue(chain, () => true);
+    // Neither is a value (RFC 7643 section 2.5), so that nothing but equality can be asked of them.
+    if (op === 'eq') return (object) => !isPresent(object);
+    if (op === 'ne') return isPresent;
+    if (value === null || ORDERED.has(op)) throw fail(`${JSON.stringify(value)} can be compared with eq and ne only`);
   }
-  const toKey = keyOf(attribute);
-  const wanted = toKey(value);
-  const test = TESTS[op];
-  if (wanted === undefined) throw invalidFilter(`${path}: ${JSON.stringify(value)} is no ${attribute.type}`);
-  if (!allowed(op, attribute)) throw invalidFilter(`${path}: ${op} does not apply to a ${attribute.type}`);
-  return (object) => {
-    const found = valuesAt(object, full);
-    // RFC 7644 does not say what `ne` means for an attribute without a value: it is not equal.
-    if (found.length === 0) return op === 'ne';
-    return found.some((candidate) => {
-      const key = toKey(candidate as Literal);
-      return key !== undefined && test(key, wanted);
-    });
-  };
+  const { full, simple } = simpleAttribute(chain, attribute, fail);
+  const holds = someValue(full, comparison(op, simple, value, fail));
+  const isPresent = someValue(full, () => true);
+  // RFC 7644 does not say what `ne` means for an attribute without a value: it is not equal.
+  return op === 'ne' ? (object) => !isPresent(object) || holds(object) : holds;
 }
 
 /** A complex attribute is compared by its `value` (RFC 7644 section 3.4.2.2, examples with `emails co`). */
-function comparable(chain: readonly Attribute[], path: string): { chain: readonly Attribute[]; attribute: Attribute } {
-  const last = chain.at(-1) as Attribute;
-  if (last.type !== 'complex') return { chain, attribute: last };
-  const value = attributeNamed(last.subAttributes ?? [], 'value');
-  if (!value) throw invalidFilter(`${path}: a complex attribute cannot be compared, name one of its sub-attributes`);
-  return { chain: [...chain, value], attribute: value };
+function simpleAttribute(chain: readonly Attribute[], attribute: Attribute, fail: Fail): { full: readonly Attribute[]; simple: Attribute } {
+  if (attribute.type !== 'complex') return { full: chain, simple: attribute };
+  const value = attributeNamed(attribute.subAttributes ?? [], 'value');
+  if (!value || value.type === 'complex') throw fail('a complex attribute cannot be compared, expected one of its sub-attributes');
+  return { full: [...chain, value], simple: value };
 }
 
-type Key = string | number | boolean;
-
-/** The form in which values of an attribute are compared; `undefined` for a value that it cannot have. */
-function keyOf({ type, caseExact }: Attribute): (value: Literal) => Key | undefined {
-  switch (type) {
-    case 'boolean':
-      return (value) => {
-        const meant = booleanFromString(value);
-        return typeof meant === 'boolean' ? meant : undefined;
-      };
-    case 'integer':
-    case 'decimal':
-      return (value) => (typeof value === 'number' ? value : undefined);
-    case 'dateTime':
-      return (value) => {
-        const time = typeof value === 'string' ? Date.parse(value) : Number.NaN;
-        return Number.isNaN(time) ? undefined : time;
-      };
-    default:
-      return (value) => {
-        const meant = stringFromNumber(value);
-        return typeof meant === 'string' ? fold(meant, caseExact) : undefined;
-      };
-  }
-}
-
-const TESTS: Record<Comparison, (a: Key, b: Key) => boolean> = {
-  eq: (a, b) => a === b,
-  ne: (a, b) => a !== b,
-  co: (a, b) => String(a).includes(String(b)),
-  sw: (a, b) => String(a).startsWith(String(b)),
-  ew: (a, b) => String(a).endsWith(String(b)),
-  gt: (a, b) => a > b,
-  ge: (a, b) => a >= b,
-  lt: (a, b) => a < b,
-  le: (a, b) => a <= b,
+const SUBSTRINGS: Partial<Record<Comparison, (text: string, part: string) => boolean>> = {
+  co: (text, part) => text.includes(part),
+  sw: (text, part) => text.startsWith(part),
+  ew: (text, part) => text.endsWith(part),
 };
 
-const ORDERED = new Set<Comparison>(['gt', 'ge', 'lt', 'le']);
-const EQUALITY = new Set<Comparison>(['eq', 'ne']);
+const ORDERS: Partial<Record<Comparison, (order: number) => boolean>> = {
+  gt: (order) => order > 0,
+  ge: (order) => order >= 0,
+  lt: (order) => order < 0,
+  le: (order) => order <= 0,
+};
 
-/** RFC 7644 table 3: Booleans and binary values have no order; only strings have parts. */
-function allowed(op: Comparison, { type }: Attribute): boolean {
-  if (EQUALITY.has(op)) return true;
-  if (type === 'boolean' || type === 'binary') return false;
-  if (type === 'integer' || type === 'decimal' || type === 'dateTime') return ORDERED.has(op);
-  return true;
+const ORDERED: ReadonlySet<Comparison> = new Set(Object.keys(ORDERS) as Comparison[]);
+
+/** One row of RFC 7644 table 3: how a value of a simple attribute is held against the literal. */
+function comparison(op: Comparison, attribute: Attribute, literal: Literal, fail: Fail): (value: JsonValue) => boolean {
+  const { type, caseExact } = attribute;
+  const contains = SUBSTRINGS[op];
+  if (contains) {
+    const part = fold(String(literal), caseExact);
+    return (value) => contains(fold(String(value), caseExact), part);
+  }
+  const inOrder = ORDERS[op];
+  if (inOrder && (type === 'boolean' || type === 'binary')) throw fail(`${op} does not apply to a ${type}, which has no order`);
+
+  const toKey = keyOf(attribute);
+  const wanted = toKey(literal);
+  if (wanted === undefined) throw fail(`expected a ${type}, got ${JSON.stringify(literal).slice(0, 100)}`);
+  const test: (key: Key) => boolean = inOrder
+    ? (key) => inOrder(compareKeys(key, wanted))
+    : op === 'eq'
+      ? (key) => key === wanted
+      : (key) => key !== wanted;
+  return (value) => {
+    const key = toKey(value);
+    return key !== undefined && test(key);
+  };
+}
+
+/** Whether one of the values at the end of a chain of attributes passes a test, through each value of the multi-valued ones on the way. */
+function someValue(chain: readonly Attribute[], test: (value: JsonValue) => boolean): Predicate {
+  const names = chain.map(({ name }) => name);
+  const passes = (value: JsonValue | undefined, step: number): boolean => {
+    if (value === undefined) return false;
+    if (Array.isArray(value)) return value.some((element) => passes(element, step));
+    const name = names[step];
+    if (name === undefined) return !isBlank(value) && test(value);
+    return isObject(value) && passes((value as JsonObject)[name], step + 1);
+  };
+  return (object) => passes(object, 0);
 }
 
 /** Every value at the end of a chain of attributes, through each value of the multi-valued ones on the way. */
 export function valuesAt(object: JsonObject, chain: readonly Attribute[]): JsonValue[] {
-  let level: JsonValue[] = [object];
-  for (const { name } of chain) {
-    level = level.flatMap((value) => {
-      const next = isObject(value) ? (value as JsonObject)[name] : undefined;
-      return next === undefined || next === '' ? [] : next;
-    });
-  }
-  return level;
+  const values: JsonValue[] = [];
+  someValue(chain, (value) => {
+    values.push(value);
+    return false;
+  })(object);
+  return values;
 }

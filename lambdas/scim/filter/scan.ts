@@ -3,9 +3,10 @@ import type { ScimError } from '../errors.ts';
 /** The kinds of token in filters and PATCH paths. `.word` is a sub-attribute that follows a value path's bracket. */
 type Kind = 'word' | '.word' | 'string' | 'number' | '(' | ')' | '[' | ']' | 'end' | 'other';
 
-/** Reads a text token by token; `text` is that of the token ahead. */
+/** Reads a text token by token; `text` is that of the token ahead, `position` where it stands, from 1 on. */
 export interface Scanner {
   readonly text: string;
+  readonly position: number;
   advance(): void;
   is(kind: Kind): boolean;
   isWord(word: string): boolean;
@@ -19,7 +20,7 @@ const SPACES = /[ \t\r\n]*/y;
 const TOKENS: readonly (readonly [Kind, RegExp])[] = [
   // An attribute path with its URN: letters first, then what RFC 8141 allows in a URN and RFC 7643 in a name.
   ['word', /[A-Za-z$_][A-Za-z0-9$_.:%~+\-/]*/y],
-  ['.word', /\.[A-Za-z$_][A-Za-z0-9$_-]*/y],
+  ['.word', /\.[A-Za-z$_][A-Za-z0-9$_.-]*/y],
   ['string', /"(?:[^"\\]|\\.)*"/sy],
   ['number', /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y],
 ];
@@ -61,6 +62,9 @@ export function scan(source: string, fail: (detail: string) => ScimError): Scann
   return {
     get text() {
       return text;
+    },
+    get position() {
+      return start + 1;
     },
     advance,
     is: (wanted) => kind === wanted,

@@ -1,15 +1,6 @@
-import { fold } from '../fold.ts';
 import { canonicalJson, isObject, type JsonObject, type JsonValue } from '../json.ts';
-import { type Attribute, attributeNamed } from '../schemas/attribute.ts';
-
-/** The text that tells a value from others of its attribute: its `value`, compared as the schema says, or all of it. */
-export function identityOf(attribute: Attribute): (value: JsonValue) => string {
-  const caseExact = attributeNamed(attribute.subAttributes ?? [], 'value')?.caseExact ?? true;
-  return (value) => {
-    const telling = isObject(value) ? value.value : value;
-    return typeof telling === 'string' ? `=${fold(telling, caseExact)}` : canonicalJson(value);
-  };
-}
+import { identityOf, isPrimary, leavePrimary, typedIdentityOf } from '../multi-valued.ts';
+import type { Attribute } from '../schemas/attribute.ts';
 
 /**
  * Adds values to those that are there (RFC 7644 section 3.5.2.1). One that is there already, with the same `type` if it
@@ -17,25 +8,23 @@ export function identityOf(attribute: Attribute): (value: JsonValue) => string {
  */
 export function appended(attribute: Attribute, before: readonly JsonValue[], given: readonly JsonValue[]): readonly JsonValue[] {
   const identity = identityOf(attribute);
+  const typed = typedIdentityOf(attribute);
   const wanted = new Set(given.map(identity));
   const places = new Map<string, number>();
   const result = [...before];
   const remember = (value: JsonValue, place: number) => {
     const key = identity(value);
     if (!wanted.has(key)) return;
-    for (const name of [key, withType(key, value)]) if (!places.has(name)) places.set(name, place);
+    for (const name of [key, typed(value)]) if (!places.has(name)) places.set(name, place);
   };
   before.forEach(remember);
   for (const value of given) {
-    const place = places.get(withType(identity(value), value));
+    const place = places.get(typed(value));
     if (place === undefined) remember(value, result.push(value) - 1);
     else result[place] = joined(result[place] as JsonValue, value);
   }
   return result.length === before.length && result.every((value, i) => value === before[i]) ? before : result;
 }
-
-const withType = (key: string, value: JsonValue): string =>
-  isObject(value) && typeof value.type === 'string' ? `${key}\n${fold(value.type, false)}` : key;
 
 function joined(old: JsonValue, given: JsonValue): JsonValue {
   if (!isObject(old) || !isObject(given)) return old;
@@ -55,10 +44,8 @@ const LABELS = new Set(['type', 'primary', 'display']);
 /** A value that becomes primary takes that from the one that was (RFC 7644 section 3.5.2). */
 export function settlePrimary(before: JsonValue | undefined, after: JsonValue | undefined): JsonValue | undefined {
   if (!Array.isArray(after)) return after;
-  const isPrimary = (value: JsonValue) => isObject(value) && value.primary === true;
   const primaries = after.filter(isPrimary);
   if (primaries.length <= 1) return after;
-  const old = new Set(Array.isArray(before) ? before.filter(isPrimary) : []);
-  const chosen = primaries.findLast((value) => !old.has(value)) ?? primaries[0];
-  return after.map((value) => (isPrimary(value) && value !== chosen ? { ...(value as JsonObject), primary: false } : value));
+  const old = new Set<JsonValue>(Array.isArray(before) ? before.filter(isPrimary) : []);
+  return leavePrimary(after, primaries.findLast((value) => !old.has(value)) ?? primaries[0]);
 }

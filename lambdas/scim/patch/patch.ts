@@ -1,10 +1,13 @@
 import { invalidSyntax, invalidValue, mutability, noTarget, tooMany } from '../errors.ts';
 import { isObject, type JsonObject, type JsonValue } from '../json.ts';
+import { requireOnePrimary } from '../multi-valued.ts';
+import { separator } from '../path.ts';
+import { refused, succeed } from '../replacement.ts';
 import { type Attribute, attributeNamed } from '../schemas/attribute.ts';
 import type { ResourceType } from '../schemas/resource-type.ts';
 import { complexFromValue } from '../tolerances.ts';
-import { keptDefaults, requireAttributes, type Validated } from '../validate.ts';
-import { isAbsent, isBlank, readSingle, readValue, separator, type Unknowns } from '../values.ts';
+import { keptDefaults, requireAttributes, type Validated, withoutHidden } from '../validate.ts';
+import { isAbsent, isBlank, type Place, readSingle, readValue, writable } from '../values.ts';
 import { appended, isEmptied, settlePrimary } from './multi-valued.ts';
 import { parseTarget, type Target } from './target.ts';
 import { isNamedBy, isServersOwn, operationName, targetOfKey, valueThatMatches } from './tolerances.ts';
@@ -28,7 +31,7 @@ const OPS: ReadonlySet<string> = new Set<Op>(['add', 'replace', 'remove']);
 export function patch(type: ResourceType, resource: JsonObject, operations: readonly Operation[]): Validated {
   if (operations.length > MAX_OPERATIONS)
     throw tooMany(`Operations: ${operations.length} in one request, expected at most ${MAX_OPERATIONS}`);
-  const unknowns: Unknowns = [];
+  const unknowns: string[] = [];
   const patched = operations.reduce((current, { op: name, path, value }) => {
     const op = operationName(name);
     if (!OPS.has(op)) throw invalidSyntax(`op ${name.slice(0, 20)}: expected add, replace or remove`);
@@ -36,13 +39,13 @@ export function patch(type: ResourceType, resource: JsonObject, operations: read
       ? applyToResource(type, current, op as Op, value, unknowns)
       : apply(current, op as Op, parseTarget(type, path), value, unknowns);
   }, resource);
-  const result = { ...keptDefaults(type, resource), ...patched };
+  const result = succeed(type.attributes, resource, { ...keptDefaults(type, resource), ...patched }, refused);
   requireAttributes(type, result);
-  return { resource: result, unknowns };
+  return { resource: withoutHidden(type.attributes, result), unknowns };
 }
 
 /** An operation without a path: its value is a partial resource, whose attributes are operations of their own. */
-function applyToResource(type: ResourceType, resource: JsonObject, op: Op, value: unknown, unknowns: Unknowns): JsonObject {
+function applyToResource(type: ResourceType, resource: JsonObject, op: Op, value: unknown, unknowns: string[]): JsonObject {
   if (op === 'remove') throw noTarget('remove: expected a path');
   if (!isObject(value)) throw invalidValue(`${op} without a path: expected an object with attributes as its value`);
   return Object.entries(value).reduce((current, [key, part]) => {
@@ -52,15 +55,9 @@ function applyToResource(type: ResourceType, resource: JsonObject, op: Op, value
   }, resource);
 }
 
-/** Where in a request a value stands, as errors call it, and what is noted of it. */
-interface Place {
-  readonly path: string;
-  readonly unknowns: Unknowns;
-}
-
-function apply(resource: JsonObject, op: Op, target: Target, value: unknown, unknowns: Unknowns): JsonObject {
+function apply(resource: JsonObject, op: Op, target: Target, value: unknown, unknowns: string[]): JsonObject {
   const { chain, sub, path } = target;
-  const place = { path, unknowns };
+  const place: Place = { path, unknowns, reads: writable };
   const last = sub ?? (chain.at(-1) as Attribute);
   if (isServersOwn([...chain, last])) throw mutability(`${path}: read-only`);
   if (last.required && op === 'remove') throw mutability(`${path}: required, it cannot be removed`);
@@ -113,7 +110,7 @@ function change(attribute: Attribute, before: JsonValue | undefined, op: Op, val
     return op === 'replace' ? given : [...appended(attribute, (before as JsonValue[] | undefined) ?? [], given)];
   }
   // A bare value stands for the whole of a complex one (see `complexFromValue`): no sub-attribute of the old one stays.
-  if (attribute.type !== 'complex' || typeof value === 'string') return readSingle(attribute, value, place.path, place.unknowns);
+  if (attribute.type !== 'complex' || typeof value === 'string') return readSingle(attribute, value, place);
   return merged(attribute, (before as JsonObject | undefined) ?? {}, op, value, place);
 }
 
@@ -135,7 +132,7 @@ function changeMatches(
     if (!hits.has(element)) return element;
     if (op === 'remove' && !sub) return [];
     if (sub) {
-      const changed = withValue(element, sub, op === 'remove' ? undefined : readValue(sub, value, place.path, place.unknowns));
+      const changed = withValue(element, sub, op === 'remove' ? undefined : readValue(sub, value, place));
       return changed[sub.name] === undefined && isEmptied(changed) ? [] : changed;
     }
     if (isBlank(value)) return op === 'replace' ? [] : element;
@@ -144,19 +141,21 @@ function changeMatches(
 }
 
 /** The value that an operation makes where its filter matched none (see `valueThatMatches`). */
-function created({ filter, sub }: Target, attribute: Attribute, value: unknown, { path, unknowns }: Place): JsonValue {
+function created({ filter, sub }: Target, attribute: Attribute, value: unknown, place: Place): JsonValue {
+  const { path } = place;
   const described = filter && valueThatMatches(filter);
   const given = sub ? { [sub.name]: value } : value;
   if (!isObject(given)) throw invalidValue(`${path}: expected an object`);
   const spelled = (object: object) =>
     Object.entries(object).map(([name, part]) => [attributeNamed(attribute.subAttributes ?? [], name)?.name ?? name, part]);
-  const read = described && readSingle(attribute, Object.fromEntries([...spelled(described), ...spelled(given)]), path, unknowns);
+  const read = described && readSingle(attribute, Object.fromEntries([...spelled(described), ...spelled(given)]), place);
   if (!isObject(read) || isEmptied(read as JsonObject)) throw noTarget(`${path}: no value of ${attribute.name} matches the filter`);
   return read as JsonObject;
 }
 
 /** Sub-attributes that are given replace or join those that are there; the others stay (RFC 7644 section 3.5.2.3). */
-function merged(attribute: Attribute, before: JsonObject, op: Op, value: unknown, { path, unknowns }: Place): JsonObject {
+function merged(attribute: Attribute, before: JsonObject, op: Op, value: unknown, place: Place): JsonObject {
+  const { path, unknowns } = place;
   const given = complexFromValue(attribute, value);
   if (!isObject(given)) throw invalidValue(`${path}: expected an object`);
   return Object.entries(given).reduce((current, [name, part]) => {
@@ -164,7 +163,7 @@ function merged(attribute: Attribute, before: JsonObject, op: Op, value: unknown
     const inside = path + separator(attribute) + (sub?.name ?? name);
     if (!sub) unknowns.push(inside);
     if (!sub || sub.mutability === 'readOnly') return current;
-    return withValue(current, sub, change(sub, current[sub.name], op, part, { path: inside, unknowns }));
+    return withValue(current, sub, change(sub, current[sub.name], op, part, { ...place, path: inside }));
   }, before);
 }
 
@@ -177,10 +176,11 @@ function removeNamed(attribute: Attribute, before: JsonValue | undefined, value:
  * Reads the values that an operation gives to a multi-valued attribute. One that holds something, but nothing that the schema
  * has, is refused: taken for an empty one, it would remove what is there.
  */
-function readGiven(attribute: Attribute, value: unknown, { path, unknowns }: Place): JsonValue[] {
+function readGiven(attribute: Attribute, value: unknown, place: Place): JsonValue[] {
   const given = Array.isArray(value) ? value : [value];
-  const read = (readValue(attribute, given, path, unknowns) ?? []) as JsonValue[];
-  if (given.filter((element) => !isBlank(element)).length > read.length) throw nothingKnown(path);
+  const read = (readValue(attribute, given, place) ?? []) as JsonValue[];
+  if (given.filter((element) => !isBlank(element)).length > read.length) throw nothingKnown(place.path);
+  requireOnePrimary(read, place.path);
   return read;
 }
 

@@ -1,9 +1,9 @@
 import { tooMany } from '../errors.ts';
 import type { Filter } from '../filter/parse.ts';
 import { isObject, type JsonObject, type JsonValue } from '../json.ts';
+import { identityOf } from '../multi-valued.ts';
 import type { Attribute } from '../schemas/attribute.ts';
 import type { ResourceType } from '../schemas/resource-type.ts';
-import { identityOf } from './multi-valued.ts';
 import { parseTarget, type Target } from './target.ts';
 
 /*

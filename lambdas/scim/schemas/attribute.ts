@@ -43,6 +43,7 @@ const define =
 export const string = define('string');
 export const boolean = define('boolean');
 export const integer = define('integer');
+export const decimal = define('decimal');
 export const dateTime = define('dateTime');
 export const binary = define('binary');
 export const reference = define('reference');
@@ -56,6 +57,9 @@ export const many = (name: string, description: string, subAttributes: readonly 
     multiValued: true,
     ...characteristics,
   });
+
+/** Whether nobody is ever shown the values of an attribute. They are not kept either: whoever could read them is not to have them. */
+export const isHidden = ({ mutability, returned }: Attribute): boolean => returned === 'never' || mutability === 'writeOnly';
 
 const indexes = new WeakMap<readonly Attribute[], ReadonlyMap<string, Attribute>>();
 

@@ -74,7 +74,7 @@ export const serviceProviderConfig = ({ maxResults, maxPayloadSize }: Limits) =>
   bulk: { supported: false, maxOperations: 0, maxPayloadSize },
   filter: { supported: true, maxResults },
   changePassword: { supported: false },
-  sort: { supported: false },
+  sort: { supported: true },
   etag: { supported: true },
   authenticationSchemes: [
     {

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../json.ts';
+import { pathOf } from '../path.ts';
 import { type Attribute, complex, dateTime, reference, string } from './attribute.ts';
 
 /** A schema of RFC 7643 section 7. */
@@ -23,7 +24,7 @@ interface Definition {
   readonly description: string;
   readonly schema: Schema;
   readonly extensions?: readonly Extension[];
-  /** Attributes, dotted where they are sub-attributes, by which resources are looked up. Unique ones are looked up anyway. */
+  /** Paths of attributes, such as `emails.value`, by which resources are looked up. Unique ones are looked up anyway. */
   readonly indexed?: readonly string[];
   /** What an attribute is when a new resource does not name it; a replaced one then keeps what it had. */
   readonly defaults?: JsonObject;
@@ -33,7 +34,7 @@ interface Definition {
 export interface ResourceType extends Required<Definition> {
   /** Every attribute of a resource: the ones all types have, the schema's, and each extension as a complex attribute named by its URN. */
   readonly attributes: readonly Attribute[];
-  /** Names of the top-level attributes whose values are unique in a directory. */
+  /** Paths of the attributes whose values are unique in a directory, apart from the id. */
   readonly unique: readonly string[];
 }
 
@@ -71,12 +72,12 @@ const asAttribute = ({ schema, required }: Extension): Attribute => complex(sche
 
 export function defineResourceType(definition: Definition): ResourceType {
   const { schema, extensions = [] } = definition;
-  return {
-    indexed: [],
-    defaults: {},
-    ...definition,
-    extensions,
-    attributes: [...FIRST, ...schema.attributes, ...extensions.map(asAttribute), LAST],
-    unique: schema.attributes.filter(({ uniqueness }) => uniqueness !== 'none').map(({ name }) => name),
-  };
+  const own = [...schema.attributes, ...extensions.map(asAttribute)];
+  return { indexed: [], defaults: {}, ...definition, extensions, attributes: [...FIRST, ...own, LAST], unique: uniquePaths(own) };
 }
+
+const uniquePaths = (attributes: readonly Attribute[], above: readonly Attribute[] = []): string[] =>
+  attributes.flatMap((attribute) => {
+    const chain = [...above, attribute];
+    return [...(attribute.uniqueness === 'none' ? [] : [pathOf(chain)]), ...uniquePaths(attribute.subAttributes ?? [], chain)];
+  });

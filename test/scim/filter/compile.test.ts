@@ -43,6 +43,19 @@ describe('compileFilter (RFC 7644 section 3.4.2.2)', () => {
     'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.value eq "m1"',
     'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager eq "M1"',
     'emails pr',
+    'emails ne "ada@work.example"',
+    'name pr and not (name.givenName pr)',
+    'nickName eq ""',
+    'title ne ""',
+    'name ne null and addresses eq null',
+    'emails.value co ""',
+    'active co "ru" and active sw "t"',
+    'meta.lastModified sw "2011-05"',
+    'meta.lastModified lt "2011-05-13T04:42:34.0001Z"',
+    'meta.lastModified eq "2011-05-13T04:42:34.000Z"',
+    'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User pr',
+    'urn:ietf:params:scim:schemas:extension:enterprise:2.0:USER[department eq "engines"]',
+    'schemas eq "URN:x" or id eq "1"',
   ])('%s matches', (filter) => {
     expect(compile(filter)(ada)).toBe(true);
   });
@@ -55,6 +68,10 @@ describe('compileFilter (RFC 7644 section 3.4.2.2)', () => {
     'not (userName eq "ada")',
     'phoneNumbers pr',
     'active eq false',
+    'nickName ne ""',
+    'title eq ""',
+    'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User eq null',
+    'id eq "1" and userName ne "ADA"',
   ])('%s does not match', (filter) => {
     expect(compile(filter)(ada)).toBe(false);
   });
@@ -62,11 +79,19 @@ describe('compileFilter (RFC 7644 section 3.4.2.2)', () => {
   test.each([
     ['shoeSize eq "1"', 'shoeSize: no schema'],
     ['name.nick eq "1"', 'name.nick: no schema'],
-    ['__proto__ eq "1"', '__proto__: no schema'],
+    ['hasOwnProperty eq "1"', 'hasOwnProperty: no schema'],
     ['constructor.name pr', 'constructor.name: no schema'],
     ['active gt true', 'gt does not apply to a boolean'],
-    ['active eq "perhaps"', 'is no boolean'],
-    ['meta.lastModified gt "yesterday"', 'is no dateTime'],
+    ['active eq "perhaps"', 'expected a boolean, got "perhaps"'],
+    ['meta.lastModified gt "yesterday"', 'expected a dateTime, got "yesterday"'],
+    ['title pr and meta.lastModified gt "2011-02-30T00:00:00Z"', 'at position 14: meta.lastModified: expected a dateTime'],
+    ['password eq "secret"', 'never returned'],
+    ['password pr', 'never returned'],
+    ['title lt ""', 'eq and ne only'],
+    ['title co null', 'eq and ne only'],
+    ['x509Certificates gt "a"', 'gt does not apply to a binary'],
+    ['emails[nick eq "x"]', 'at position 8: emails.nick: no schema'],
+    ['emails[urn:a:b:type eq "x"]', 'no schema'],
     ['name eq "x"', 'cannot be compared'],
     ['userName[value eq "x"]', 'needs a complex attribute'],
     ['title gt null', 'eq and ne only'],

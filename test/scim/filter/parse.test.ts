@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { ScimError } from '../../../lambdas/scim/errors.ts';
 import { parseFilter } from '../../../lambdas/scim/filter/parse.ts';
+import { printFilter } from '../../../lambdas/scim/filter/print.ts';
 
 const path = (...names: string[]) => ({ names });
 
@@ -20,19 +21,19 @@ describe('parseFilter (RFC 7644 section 3.4.2.2)', () => {
     ['not (title pr)', { op: 'not', filter: { op: 'pr', path: path('title') } }],
     ['emails[type eq "work"]', { op: 'in', path: path('emails'), filter: { op: 'eq', path: path('type'), value: 'work' } }],
   ])('%s', (text, expected) => {
-    expect(parseFilter(text)).toEqual(expected);
+    expect(parseFilter(text)).toMatchObject(expected);
   });
 
   test('not binds closest, then and, then or', () => {
     const pr = (name: string) => ({ op: 'pr', path: path(name) });
-    expect(parseFilter('a pr or not (b pr) and c pr')).toEqual({
+    expect(parseFilter('a pr or not (b pr) and c pr')).toMatchObject({
       op: 'or',
       filters: [pr('a'), { op: 'and', filters: [{ op: 'not', filter: pr('b') }, pr('c')] }],
     });
   });
 
   test("Entra ID's value path with a comparison behind it means both of one value", () => {
-    expect(parseFilter('emails[type eq "work"].value eq "x"')).toEqual(parseFilter('emails[type eq "work" and value eq "x"]'));
+    expect(printFilter(parseFilter('emails[type eq "work"].value eq "x"'))).toBe('emails[type eq "work" and value eq "x"]');
   });
 
   test.each([
@@ -45,15 +46,36 @@ describe('parseFilter (RFC 7644 section 3.4.2.2)', () => {
     ['(a pr', 'position 6: expected "and", "or" or ")"'],
     ['a pr b pr', 'position 6: expected "and", "or" or the end'],
     ['emails[type eq "x"', 'position 19: expected "and", "or" or "]"'],
+    ['1st eq "x"', 'position 1: expected an attribute'],
+    ['a.b.c eq "x"', 'position 1: expected an attribute'],
+    ['a. eq "x"', 'position 1: expected an attribute'],
+    ['urn:attr eq "x"', 'position 1: expected an attribute'],
+    ['emails[type eq "x"].value.y eq "z"', 'position 20: expected one sub-attribute'],
+    ['a eq 1e999', 'position 6: expected a string in double quotes, a number'],
+    ['a eq 01', 'position 6: expected a string in double quotes, a number'],
   ])('%s: says where and what was expected', (text, detail) => {
     expect(() => parseFilter(text)).toThrow(
       expect.objectContaining({ status: 400, scimType: 'invalidFilter', message: expect.stringContaining(detail) }),
     );
   });
 
-  test('depth and length are limited', () => {
-    expect(() => parseFilter(`${'('.repeat(9_000)}a pr`)).toThrow('nested deeper');
-    expect(() => parseFilter(`a eq "${'x'.repeat(100_000)}"`)).toThrow('at most 10000 characters');
+  test.each([
+    ['its length', `a eq "${'x'.repeat(100_000)}"`, 'expected at most 10000 characters, got 100007'],
+    ['the depth of its brackets', `${'('.repeat(10_000)}`, 'at position 51: expected at most 50 brackets inside one another'],
+    ['the depth of value paths', 'a['.repeat(60), 'at position 102: expected at most 50 brackets'],
+    ['the number of its expressions', Array(600).fill('a pr').join(' or '), 'at position 4001: expected at most 500 expressions'],
+  ])('%s is limited', (_, text, detail) => {
+    expect(() => parseFilter(text)).toThrow(
+      expect.objectContaining({ scimType: 'invalidFilter', message: expect.stringContaining(detail) }),
+    );
+  });
+
+  test('the limits can be set', () => {
+    const limits = { length: 20, depth: 1, nodes: 2 };
+    expect(printFilter(parseFilter('(a pr or b pr)', { ...limits, nodes: 3 }))).toBe('a pr or b pr');
+    expect(() => parseFilter('a pr or b pr or c pr', limits)).toThrow('at most 2 expressions');
+    expect(() => parseFilter('((a pr))', limits)).toThrow('at most 1 brackets');
+    expect(() => parseFilter('userName eq "somebody"', limits)).toThrow('at most 20 characters');
   });
 
   test('no text makes it throw anything but a SCIM error', () => {

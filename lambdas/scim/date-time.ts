@@ -1,0 +1,23 @@
+const DATE_TIME = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)?$/;
+
+/**
+ * A text that sorts as the instants of dateTimes do (RFC 7643 section 2.3.5: xsd:dateTime), or `undefined` for what is none.
+ * Fractions of a second count to their last digit. A dateTime without a zone is in UTC.
+ */
+export function instantOf(text: string): string | undefined {
+  const [, date, time, fraction = '', zone = 'Z'] = DATE_TIME.exec(text) ?? [];
+  if (!date || !isDate(date)) return undefined;
+  const seconds = Date.parse(`${date}T${time}${zone}`);
+  if (Number.isNaN(seconds)) return undefined;
+  const [instant = ''] = new Date(seconds).toISOString().split('.');
+  // Years below 0 and above 9999 are written in another way, which would sort in another way.
+  return instant.length === INSTANT_LENGTH ? `${instant}.${fraction.replace(/0+$/, '')}` : undefined;
+}
+
+const INSTANT_LENGTH = '2011-05-13T04:42:34'.length;
+
+/** JavaScript takes February 30 for March 2. */
+function isDate(date: string): boolean {
+  const day = new Date(`${date}T00:00:00Z`);
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(date);
+}

@@ -1,0 +1,58 @@
+import { compareKeys, type Key, keyOf } from './compare.ts';
+import { invalidValue } from './errors.ts';
+import { isObject, type JsonObject, type JsonValue } from './json.ts';
+import { attributePath, resolvePath } from './path.ts';
+import { type Attribute, attributeNamed, isHidden } from './schemas/attribute.ts';
+import type { ResourceType } from './schemas/resource-type.ts';
+
+/** The order that a client wants resources in (RFC 7644 section 3.4.2.3). */
+export interface Sort {
+  /** An attribute in the notation of section 3.10. */
+  readonly by: string;
+  readonly order: 'ascending' | 'descending';
+}
+
+/**
+ * Makes the function that puts items in order, each by the resource that `resourceOf` gives for it: by the primary value of a
+ * multi-valued attribute, or its first; those without a value last, or first where the order is descending. Equal ones stay as
+ * they were. Throws `invalidValue` for what no schema declares and for what has no order.
+ */
+export function compileSort(type: ResourceType, { by, order }: Sort): <T>(items: readonly T[], resourceOf: (item: T) => JsonObject) => T[] {
+  const chain = sortable(type, by);
+  const toKey = keyOf(chain.at(-1) as Attribute);
+  const sign = order === 'ascending' ? 1 : -1;
+  return (items, resourceOf) =>
+    items
+      .map((item) => ({ item, key: toKey(telling(resourceOf(item), chain)) }))
+      .sort((a, b) => sign * missingLast(a.key, b.key))
+      .map(({ item }) => item);
+}
+
+function sortable(type: ResourceType, by: string): readonly Attribute[] {
+  const path = attributePath(by);
+  const chain = path && resolvePath(type.attributes, path, type.schema.id);
+  const last = chain?.at(-1);
+  if (!chain || !last || chain.some(isHidden))
+    throw invalidValue(`sortBy: no schema of ${type.name} has an attribute ${by.slice(0, 100)} to sort by`);
+  if (last.type !== 'complex') return chain;
+  const value = last.multiValued && attributeNamed(last.subAttributes ?? [], 'value');
+  if (!value || value.type === 'complex')
+    throw invalidValue(`sortBy: ${by} is complex, expected one of its sub-attributes, as in name.familyName`);
+  return [...chain, value];
+}
+
+/** The one value at the end of a chain of attributes that tells where a resource stands. */
+function telling(resource: JsonObject, chain: readonly Attribute[]): JsonValue | undefined {
+  let value: JsonValue | undefined = resource;
+  for (const { name } of chain) value = isObject(value) ? oneOf((value as JsonObject)[name]) : undefined;
+  return value === '' ? undefined : value;
+}
+
+/** The primary one of several values, or the first. */
+const oneOf = (value: JsonValue | undefined): JsonValue | undefined =>
+  Array.isArray(value) ? (value.find((element) => isObject(element) && element.primary === true) ?? value[0]) : value;
+
+const missingLast = (a: Key | undefined, b: Key | undefined): number => {
+  if (a === undefined || b === undefined) return a === b ? 0 : a === undefined ? 1 : -1;
+  return compareKeys(a, b);
+};
