@@ -12,7 +12,8 @@ export const fold = (value: string, caseExact: boolean): string => (caseExact ? 
 export type Key = string | number | boolean;
 
 /** How values of a simple attribute become keys; `undefined` stands for what is no value of its type. */
-export function keyOf({ type, caseExact }: Attribute): (value: unknown) => Key | undefined {
+export function keyOf(attribute: Attribute): (value: unknown) => Key | undefined {
+  const { type, caseExact } = attribute;
   switch (type) {
     case 'boolean':
       return (value) => {
@@ -24,6 +25,10 @@ export function keyOf({ type, caseExact }: Attribute): (value: unknown) => Key |
       return (value) => (typeof value === 'number' ? value : undefined);
     case 'dateTime':
       return (value) => (typeof value === 'string' ? instantOf(value) : undefined);
+    case 'reference': {
+      const isResource = attribute.referenceTypes?.some((kind) => kind !== 'external' && kind !== 'uri');
+      return (value) => (typeof value === 'string' ? fold(isResource ? value.replace(VERSION, '') : value, caseExact) : undefined);
+    }
     default:
       return (value) => {
         const meant = stringFromNumber(value);
@@ -31,6 +36,9 @@ export function keyOf({ type, caseExact }: Attribute): (value: unknown) => Key |
       };
   }
 }
+
+/** The version of the API before the endpoint and the id: with another or none the resource is the same (RFC 7643 section 2.4, `$ref`). */
+const VERSION = /\/v\d+(?=\/[^/]+\/[^/]+$)/;
 
 /** Below 0 where `a` comes first: numbers by size, false before true, strings in the order of their code points. */
 export function compareKeys(a: Key, b: Key): number {

@@ -3,17 +3,39 @@ import { mutability } from './errors.ts';
 import { canonicalJson, isObject, type JsonObject, type JsonValue } from './json.ts';
 import { isPrimary, leavePrimary, matcher, requireOnePrimary } from './multi-valued.ts';
 import { separator } from './path.ts';
-import type { Attribute } from './schemas/attribute.ts';
+import { type Attribute, isHidden } from './schemas/attribute.ts';
 
-/** What becomes of an immutable attribute that has a value and is given none. */
-export type Omitted = (before: JsonValue, path: string) => JsonValue;
+/** What becomes of a value that the client does not give again, though it cannot take it away or does not see it. */
+export type Omitted = (attribute: Attribute, before: JsonValue, path: string) => JsonValue | undefined;
 
-/** A PUT that leaves it out does not assert it. */
-export const kept: Omitted = (before) => before;
-/** A PATCH that takes it away changes it. */
-export const refused: Omitted = (_, path) => {
-  throw mutability(`${path}: immutable, expected the value that it has`);
+const changed = (path: string) => mutability(`${path}: immutable, expected the value that it has`);
+
+/** A PUT does not assert what it leaves out (RFC 7644 section 3.5.1). It takes away what it gives no value. */
+export const keptUnless =
+  (cleared: ReadonlySet<string>): Omitted =>
+  (attribute, before, path) => {
+    if (!cleared.has(path)) return before;
+    if (attribute.mutability === 'immutable') throw changed(path);
+    return undefined;
+  };
+
+/** A PATCH names what it takes away. */
+export const takenAway: Omitted = (attribute, _, path) => {
+  if (attribute.mutability === 'immutable') throw changed(path);
+  return undefined;
 };
+
+/** Whether a client that reads the resource finds no trace of the value. */
+function isUnseen(attribute: Attribute, value: JsonValue): boolean {
+  if (isHidden(attribute) || attribute.returned === 'request') return true;
+  const { subAttributes } = attribute;
+  if (!subAttributes) return false;
+  return [value]
+    .flat()
+    .every(
+      (one) => isObject(one) && subAttributes.every((sub) => one[sub.name] === undefined || isUnseen(sub, one[sub.name] as JsonValue)),
+    );
+}
 
 /**
  * Puts new values of attributes in the place of those before, as far as those allow it: an immutable one that is set stays
@@ -42,11 +64,14 @@ function succeedValue(
   omitted: Omitted,
   path: string,
 ): JsonValue | undefined {
-  const { mutability: kind, subAttributes } = attribute;
-  if (kind === 'immutable' && before !== undefined) {
-    if (after === undefined) return omitted(before, path);
-    if (sameText(attribute, before) !== sameText(attribute, after)) throw mutability(`${path}: immutable, expected the value that it has`);
-    return before;
+  const { subAttributes } = attribute;
+  const isImmutable = attribute.mutability === 'immutable';
+  if (before !== undefined) {
+    if (after === undefined) return isImmutable || isUnseen(attribute, before) ? omitted(attribute, before, path) : undefined;
+    if (isImmutable) {
+      if (sameText(attribute, before) !== sameText(attribute, after)) throw changed(path);
+      return before;
+    }
   }
   if (!subAttributes || after === undefined) return after;
   const inside = (old: JsonValue | undefined, value: JsonValue) =>

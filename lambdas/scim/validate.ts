@@ -1,7 +1,7 @@
 import { invalidValue } from './errors.ts';
 import { isObject, type JsonObject, type JsonValue } from './json.ts';
 import { separator } from './path.ts';
-import { kept, succeed } from './replacement.ts';
+import { keptUnless, succeed } from './replacement.ts';
 import { type Attribute, attributeNamed, isHidden } from './schemas/attribute.ts';
 import type { ResourceType } from './schemas/resource-type.ts';
 import { type Place, readObject, writable } from './values.ts';
@@ -49,12 +49,13 @@ export function validate(type: ResourceType, body: Record<string, unknown>, cont
   requireSchemas(type, body);
   const { reads, demands } = RULES[context.to];
   const unknowns: string[] = [];
-  const { schemas: _, ...given } = readObject(type.attributes, body, { path: '', unknowns, reads });
+  const cleared = new Set<string>();
+  const { schemas: _, ...given } = readObject(type.attributes, body, { path: '', unknowns, cleared, reads });
   const before = context.to === 'replace' ? context.current : {};
   const defaults = context.to === 'respond' ? {} : keptDefaults(type, before);
-  const resource = succeed(type.attributes, before, { ...defaults, ...given }, kept);
+  const resource = succeed(type.attributes, before, { ...defaults, ...given }, keptUnless(cleared));
   requireAttributes(type, resource, demands);
-  return { resource: withoutHidden(type.attributes, resource), unknowns };
+  return { resource: withoutDiscarded(type.attributes, resource), unknowns };
 }
 
 /**
@@ -74,7 +75,7 @@ export const namesSchema = (schemas: unknown, urn: string): boolean =>
   Array.isArray(schemas) && schemas.some((named) => typeof named === 'string' && named.toLowerCase() === urn.toLowerCase());
 
 /** What a resource as it is kept can be asked to have. */
-const keptAttribute = (attribute: Attribute): boolean => writable(attribute) && !isHidden(attribute);
+const keptAttribute = (attribute: Attribute): boolean => writable(attribute) && !attribute.discarded;
 
 /** Throws `invalidValue` for the first required attribute that a resource, or a complex value in it, lacks. */
 export function requireAttributes(type: ResourceType, resource: JsonObject, demands: Rules['demands'] = keptAttribute): void {
@@ -101,14 +102,14 @@ function requireIn(attributes: readonly Attribute[], object: JsonObject, demands
   }
 }
 
-/** What is never returned (`password`) is read, so that it is checked, and dropped: this service does not keep it. */
-export function withoutHidden(attributes: readonly Attribute[], object: JsonObject): JsonObject {
+/** Drops what has been read, and so checked, and is not kept. */
+export function withoutDiscarded(attributes: readonly Attribute[], object: JsonObject): JsonObject {
   const result: JsonObject = {};
   for (const [name, value] of Object.entries(object)) {
     const attribute = attributeNamed(attributes, name);
-    if (!attribute || isHidden(attribute)) continue;
+    if (!attribute || attribute.discarded) continue;
     const { subAttributes } = attribute;
-    const inside = (part: JsonValue) => (subAttributes && isObject(part) ? withoutHidden(subAttributes, part as JsonObject) : part);
+    const inside = (part: JsonValue) => (subAttributes && isObject(part) ? withoutDiscarded(subAttributes, part as JsonObject) : part);
     result[name] = Array.isArray(value) ? value.map(inside) : inside(value);
   }
   return result;

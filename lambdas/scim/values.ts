@@ -11,6 +11,8 @@ export interface Place {
   readonly path: string;
   /** Collects the full paths of attributes that no schema declares: they are dropped. */
   readonly unknowns: string[];
+  /** Collects the full paths of attributes that were given no value: null, "" or []. */
+  readonly cleared?: Set<string>;
   /** False for an attribute that is left out; throws for one that must not be given. */
   readonly reads: (attribute: Attribute, path: string) => boolean;
 }
@@ -107,6 +109,7 @@ export function readObject(attributes: readonly Attribute[], object: Record<stri
     if (!place.reads(attribute, path)) continue;
     const read = readValue(attribute, value, { ...place, path });
     if (read !== undefined) result[attribute.name] = read;
+    else place.cleared?.add(path);
   }
   return result;
 }

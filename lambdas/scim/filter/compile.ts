@@ -68,7 +68,7 @@ function compileComparison({ op, value }: ComparisonFilter, chain: readonly Attr
     if (value === null || ORDERED.has(op)) throw fail(`${JSON.stringify(value)} can be compared with eq and ne only`);
   }
   const { full, simple } = simpleAttribute(chain, attribute, fail);
-  const holds = someValue(full, comparison(op, simple, value, fail));
+  const holds = someValue(full, comparison(op, simple, value, fail), simple.assumed);
   const isPresent = someValue(full, () => true);
   // RFC 7644 does not say what `ne` means for an attribute without a value: it is not equal.
   return op === 'ne' ? (object) => !isPresent(object) || holds(object) : holds;
@@ -122,15 +122,19 @@ function comparison(op: Comparison, attribute: Attribute, literal: Literal, fail
   };
 }
 
-/** Whether one of the values at the end of a chain of attributes passes a test, through each value of the multi-valued ones on the way. */
-function someValue(chain: readonly Attribute[], test: (value: JsonValue) => boolean): Predicate {
+/**
+ * Whether one of the values at the end of a chain of attributes passes a test, through each value of the multi-valued ones on
+ * the way. Where there is none, though there could be one, it is what is assumed.
+ */
+function someValue(chain: readonly Attribute[], test: (value: JsonValue) => boolean, assumed?: JsonValue): Predicate {
   const names = chain.map(({ name }) => name);
+  const last = names.length - 1;
   const passes = (value: JsonValue | undefined, step: number): boolean => {
     if (value === undefined) return false;
     if (Array.isArray(value)) return value.some((element) => passes(element, step));
     const name = names[step];
     if (name === undefined) return !isBlank(value) && test(value);
-    return isObject(value) && passes((value as JsonObject)[name], step + 1);
+    return isObject(value) && passes((value as JsonObject)[name] ?? (step === last ? assumed : undefined), step + 1);
   };
   return (object) => passes(object, 0);
 }

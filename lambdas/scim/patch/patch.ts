@@ -2,11 +2,11 @@ import { invalidSyntax, invalidValue, mutability, noTarget, tooMany } from '../e
 import { isObject, type JsonObject, type JsonValue } from '../json.ts';
 import { requireOnePrimary } from '../multi-valued.ts';
 import { separator } from '../path.ts';
-import { refused, succeed } from '../replacement.ts';
+import { succeed, takenAway } from '../replacement.ts';
 import { type Attribute, attributeNamed } from '../schemas/attribute.ts';
 import type { ResourceType } from '../schemas/resource-type.ts';
 import { complexFromValue } from '../tolerances.ts';
-import { keptDefaults, requireAttributes, type Validated, withoutHidden } from '../validate.ts';
+import { keptDefaults, requireAttributes, type Validated, withoutDiscarded } from '../validate.ts';
 import { isAbsent, isBlank, type Place, readSingle, readValue, writable } from '../values.ts';
 import { appended, isEmptied, settlePrimary } from './multi-valued.ts';
 import { parseTarget, type Target } from './target.ts';
@@ -39,9 +39,9 @@ export function patch(type: ResourceType, resource: JsonObject, operations: read
       ? applyToResource(type, current, op as Op, value, unknowns)
       : apply(current, op as Op, parseTarget(type, path), value, unknowns);
   }, resource);
-  const result = succeed(type.attributes, resource, { ...keptDefaults(type, resource), ...patched }, refused);
+  const result = succeed(type.attributes, resource, { ...keptDefaults(type, resource), ...patched }, takenAway);
   requireAttributes(type, result);
-  return { resource: withoutHidden(type.attributes, result), unknowns };
+  return { resource: withoutDiscarded(type.attributes, result), unknowns };
 }
 
 /** An operation without a path: its value is a partial resource, whose attributes are operations of their own. */
@@ -93,9 +93,9 @@ function update(
   );
 }
 
-function withValue(object: JsonObject, { name, returned }: Attribute, value: JsonValue | undefined): JsonObject {
+function withValue(object: JsonObject, { name, discarded }: Attribute, value: JsonValue | undefined): JsonObject {
   if (value !== undefined && !isAbsent(value) && !(isObject(value) && Object.keys(value).length === 0)) {
-    return returned === 'never' || object[name] === value ? object : { ...object, [name]: value };
+    return discarded || object[name] === value ? object : { ...object, [name]: value };
   }
   const { [name]: _, ...without } = object;
   return without;

@@ -20,6 +20,10 @@ export interface Attribute {
   readonly canonicalValues?: readonly string[];
   readonly referenceTypes?: readonly string[];
   readonly subAttributes?: readonly Attribute[];
+  /** What a filter takes a value to be where it is not given. Ours, like the next: no schema shows it. */
+  readonly assumed?: boolean;
+  /** Accepted from clients that always send it, and dropped. */
+  readonly discarded?: boolean;
 }
 
 type Characteristics = Partial<Omit<Attribute, 'name' | 'type' | 'description'>>;
@@ -51,14 +55,16 @@ export const reference = define('reference');
 export const complex = (name: string, description: string, subAttributes: readonly Attribute[], characteristics: Characteristics = {}) =>
   define('complex')(name, description, { subAttributes, ...characteristics });
 
-/** A multi-valued complex attribute. */
+/** A multi-valued complex attribute. Its values are not primary where they do not say so (RFC 7643 section 2.4). */
 export const many = (name: string, description: string, subAttributes: readonly Attribute[], characteristics: Characteristics = {}) =>
-  complex(name, description, subAttributes, {
-    multiValued: true,
-    ...characteristics,
-  });
+  complex(
+    name,
+    description,
+    subAttributes.map((sub) => (sub.name === 'primary' && sub.type === 'boolean' ? { assumed: false, ...sub } : sub)),
+    { multiValued: true, ...characteristics },
+  );
 
-/** Whether nobody is ever shown the values of an attribute. They are not kept either: whoever could read them is not to have them. */
+/** Whether nobody is ever shown the values of an attribute. */
 export const isHidden = ({ mutability, returned }: Attribute): boolean => returned === 'never' || mutability === 'writeOnly';
 
 const indexes = new WeakMap<readonly Attribute[], ReadonlyMap<string, Attribute>>();

@@ -47,6 +47,7 @@ const FIRST: readonly Attribute[] = [
     returned: 'always',
   }),
   string('id', 'Identifier that the service provider gave to the resource.', {
+    required: true,
     caseExact: true,
     mutability: 'readOnly',
     returned: 'always',

@@ -41,6 +41,7 @@ export const userSchema: Schema = {
     string('password', 'Accepted from clients that always send one, and dropped: it is never stored.', {
       mutability: 'writeOnly',
       returned: 'never',
+      discarded: true,
     }),
     many('emails', 'E-mail addresses.', plural(string('value', 'An e-mail address.'), PLACES)),
     many('phoneNumbers', 'Phone numbers.', plural(string('value', 'A phone number.'), ['work', 'home', 'mobile', 'fax', 'pager', 'other'])),

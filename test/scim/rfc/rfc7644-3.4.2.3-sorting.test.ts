@@ -1,0 +1,150 @@
+import { describe, expect, test } from '@jest/globals';
+import type { JsonObject } from '../../../lambdas/scim/json.ts';
+import { boolean, dateTime, integer, string } from '../../../lambdas/scim/schemas/attribute.ts';
+import { user } from '../../../lambdas/scim/schemas/user.ts';
+import { compileSort } from '../../../lambdas/scim/sort.ts';
+import { refusal, typeWith } from '../../support/rfc.ts';
+
+type Named = readonly [name: string, resource: JsonObject];
+
+/** The names of resources in their order. */
+const sorted = (by: string, resources: readonly Named[], order: 'ascending' | 'descending' = 'ascending', type = user) =>
+  compileSort(type, { by, order })(resources, ([, resource]) => resource).map(([name]) => name);
+
+describe('RFC 7644 section 3.4.2.3, sortBy', () => {
+  test("if it corresponds to a singular attribute, resources are sorted according to that attribute's value", () => {
+    const resources: Named[] = [
+      ['b', { userName: 'bjensen' }],
+      ['j', { userName: 'jsmith' }],
+      ['a', { userName: 'adoe' }],
+    ];
+    expect(sorted('userName', resources)).toEqual(['a', 'b', 'j']);
+    expect(sorted('userName', resources, 'descending')).toEqual(['j', 'b', 'a']);
+  });
+
+  test.each([{ by: 'emails' }, { by: 'emails.value' }])(
+    'if it is multi-valued, resources are sorted by the value of the primary attribute, if any: $by',
+    ({ by }) => {
+      const resources: Named[] = [
+        ['third', { emails: [{ value: 'a@b' }, { value: 'z@b', primary: true }] }],
+        ['first', { emails: [{ value: 'y@b' }, { value: 'b@b', primary: true }] }],
+        ['second', { emails: [{ value: 'm@b', primary: true }, { value: 'a@b' }] }],
+      ];
+      expect(sorted(by, resources)).toEqual(['first', 'second', 'third']);
+    },
+  );
+
+  test.each([{ by: 'emails' }, { by: 'emails.value' }])('or else by the first value in the list, if any: $by', ({ by }) => {
+    const resources: Named[] = [
+      ['none', {}],
+      ['second', { emails: [{ value: 'c@b' }, { value: 'a@b' }] }],
+      ['first', { emails: [{ value: 'b@b', primary: false }, { value: 'z@b' }] }],
+    ];
+    expect(sorted(by, resources)).toEqual(['first', 'second', 'none']);
+  });
+
+  test('if the attribute is complex, the name must be a path to a sub-attribute, e.g. name.givenName', () => {
+    const resources: Named[] = [
+      ['j', { name: { givenName: 'Jim' } }],
+      ['b', { name: { givenName: 'Barbara' } }],
+    ];
+    expect(sorted('name.givenName', resources)).toEqual(['b', 'j']);
+    expect(() => compileSort(user, { by: 'name', order: 'ascending' })).toThrow(refusal('invalidValue', 'name'));
+  });
+
+  test('the name is in standard attribute notation (section 3.10)', () => {
+    const urn = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
+    const resources: Named[] = [
+      ['b', { userName: 'B', [urn]: { department: 'X' } }],
+      ['a', { userName: 'A', [urn]: { department: 'Y' } }],
+    ];
+    expect(sorted('USERNAME', resources)).toEqual(['a', 'b']);
+    expect(sorted('urn:ietf:params:scim:schemas:core:2.0:User:userName', resources)).toEqual(['a', 'b']);
+    expect(sorted(`${urn}:department`, resources)).toEqual(['b', 'a']);
+    expect(() => compileSort(user, { by: 'shoeSize', order: 'ascending' })).toThrow(refusal('invalidValue', 'shoeSize'));
+  });
+
+  test('resources without data are ordered last if ascending and first if descending', () => {
+    const resources: Named[] = [
+      ['none', {}],
+      ['b', { title: 'B' }],
+      ['a', { title: 'A' }],
+    ];
+    expect(sorted('title', resources, 'ascending')).toEqual(['a', 'b', 'none']);
+    expect(sorted('title', resources, 'descending')).toEqual(['none', 'b', 'a']);
+  });
+
+  test.each([{ order: 'ascending' as const }, { order: 'descending' as const }])(
+    'equal values stay in their order: $order',
+    ({ order }) => {
+      const resources: Named[] = [
+        ['1', { title: 'same' }],
+        ['2', { title: 'SAME' }],
+        ['3', { title: 'same' }],
+      ];
+      expect(sorted('title', resources, order)).toEqual(['1', '2', '3']);
+    },
+  );
+});
+
+describe('RFC 7644 section 3.4.2.3, sortOrder', () => {
+  const measured = typeWith(
+    integer('size', 'A number.'),
+    dateTime('expires', 'A moment.'),
+    boolean('open', 'A truth.'),
+    string('code', 'A text.', { caseExact: true }),
+  );
+
+  test('for case-insensitive attributes it MUST sort by case-insensitive Unicode order', () => {
+    const resources: Named[] = [
+      ['b', { title: 'b' }],
+      ['C', { title: 'C' }],
+      ['A', { title: 'A' }],
+    ];
+    expect(sorted('title', resources)).toEqual(['A', 'b', 'C']);
+  });
+
+  test('for case-exact attributes it MUST sort by case-sensitive Unicode order', () => {
+    const resources: Named[] = [
+      ['b', { code: 'b' }],
+      ['C', { code: 'C' }],
+      ['A', { code: 'A' }],
+    ];
+    expect(sorted('code', resources, 'ascending', measured)).toEqual(['A', 'C', 'b']);
+  });
+
+  test('Unicode order is by character, also beyond the basic plane', () => {
+    const resources: Named[] = [
+      ['compass', { code: '🧭' }],
+      ['ligature', { code: 'ﬁ' }],
+    ];
+    expect(sorted('code', resources, 'ascending', measured)).toEqual(['ligature', 'compass']);
+  });
+
+  test('it MUST sort according to the attribute type: numbers by value', () => {
+    const resources: Named[] = [
+      ['10', { size: 10 }],
+      ['9', { size: 9 }],
+      ['-1', { size: -1 }],
+    ];
+    expect(sorted('size', resources, 'ascending', measured)).toEqual(['-1', '9', '10']);
+  });
+
+  test('it MUST sort according to the attribute type: moments by time', () => {
+    const resources: Named[] = [
+      ['second', { expires: '2011-05-13T05:00:00Z' }],
+      ['first', { expires: '2011-05-13T06:00:00+02:00' }],
+      ['third', { expires: '2011-05-13T04:30:00-01:00' }],
+    ];
+    expect(sorted('expires', resources, 'ascending', measured)).toEqual(['first', 'second', 'third']);
+  });
+
+  test('it MUST sort according to the attribute type: false is data, and not absent', () => {
+    const resources: Named[] = [
+      ['true', { open: true }],
+      ['none', {}],
+      ['false', { open: false }],
+    ];
+    expect(sorted('open', resources, 'ascending', measured)).toEqual(['false', 'true', 'none']);
+  });
+});
