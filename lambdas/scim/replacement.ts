@@ -25,21 +25,19 @@ export const takenAway: Omitted = (attribute, _, path) => {
   return undefined;
 };
 
-/** Whether a client that reads the resource finds no trace of the value. */
-function isUnseen(attribute: Attribute, value: JsonValue): boolean {
-  if (isHidden(attribute) || attribute.returned === 'request') return true;
+/** Whether a client that sends back what it has read leaves the value out, as it was not shown to it, or is not the client's to give. */
+function isBeyondClient(attribute: Attribute, value: JsonValue): boolean {
+  if (isHidden(attribute) || attribute.returned === 'request' || attribute.mutability === 'readOnly') return true;
   const { subAttributes } = attribute;
   if (!subAttributes) return false;
-  return [value]
-    .flat()
-    .every(
-      (one) => isObject(one) && subAttributes.every((sub) => one[sub.name] === undefined || isUnseen(sub, one[sub.name] as JsonValue)),
-    );
+  const isEachBeyond = (object: Record<string, unknown>) =>
+    subAttributes.every((sub) => object[sub.name] === undefined || isBeyondClient(sub, object[sub.name] as JsonValue));
+  return [value].flat().every((one) => isObject(one) && isEachBeyond(one));
 }
 
 /**
- * Puts new values of attributes in the place of those before, as far as those allow it: an immutable one that is set stays
- * (RFC 7644 section 3.5.1), and what is primary now takes that from what was (RFC 7643 section 2.4). Throws `mutability`, or
+ * Puts new values of attributes in the place of those before, as far as those allow it: what the server owns stays, and so does
+ * what is immutable (RFC 7644 section 3.5.1), and what is primary now takes that from what was (RFC 7643 section 2.4). Throws `mutability`, or
  * `invalidValue` where several values are primary and it does not show which of them became it.
  */
 export function succeed(
@@ -67,7 +65,8 @@ function succeedValue(
   const { subAttributes } = attribute;
   const isImmutable = attribute.mutability === 'immutable';
   if (before !== undefined) {
-    if (after === undefined) return isImmutable || isUnseen(attribute, before) ? omitted(attribute, before, path) : undefined;
+    if (attribute.mutability === 'readOnly') return before;
+    if (after === undefined) return isImmutable || isBeyondClient(attribute, before) ? omitted(attribute, before, path) : undefined;
     if (isImmutable) {
       if (sameText(attribute, before) !== sameText(attribute, after)) throw changed(path);
       return before;

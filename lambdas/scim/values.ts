@@ -109,7 +109,7 @@ export function readObject(attributes: readonly Attribute[], object: Record<stri
     if (!place.reads(attribute, path)) continue;
     const read = readValue(attribute, value, { ...place, path });
     if (read !== undefined) result[attribute.name] = read;
-    else place.cleared?.add(path);
+    else if (isBlank(value)) place.cleared?.add(path);
   }
   return result;
 }

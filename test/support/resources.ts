@@ -1,0 +1,93 @@
+import fc from 'fast-check';
+import type { JsonObject, JsonValue } from '../../lambdas/scim/json.ts';
+import { type Attribute, complex, MUTABILITIES, many, RETURNED, string, TYPES } from '../../lambdas/scim/schemas/attribute.ts';
+import { defineResourceType, type ResourceType } from '../../lambdas/scim/schemas/resource-type.ts';
+
+/*
+ * Random resources that are right: as they are kept, with values of the types that the schema declares.
+ */
+
+const text = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 8 });
+
+const SIMPLE: Readonly<Record<Exclude<Attribute['type'], 'complex'>, fc.Arbitrary<JsonValue>>> = {
+  string: text,
+  reference: fc.webUrl(),
+  boolean: fc.boolean(),
+  integer: fc.maxSafeInteger(),
+  decimal: fc.double({ min: -1e6, max: 1e6, noNaN: true }).map((n) => Math.round(n * 100) / 100 + 0),
+  dateTime: fc.date({ noInvalidDate: true, min: new Date(0), max: new Date('2100-01-01') }).map((date) => date.toISOString()),
+  binary: fc.base64String({ minLength: 1 }),
+};
+
+const singleOf = (attribute: Attribute): fc.Arbitrary<JsonValue> =>
+  attribute.type === 'complex' ? objectOf(attribute.subAttributes ?? []) : SIMPLE[attribute.type];
+
+/** What a value of several is told from the others by. */
+const identity = (value: JsonValue) =>
+  JSON.stringify((value as JsonObject).value ?? value)
+    .normalize('NFC')
+    .toLowerCase();
+
+const valuesFor = (attribute: Attribute): fc.Arbitrary<JsonValue> =>
+  attribute.multiValued
+    ? fc.uniqueArray(singleOf(attribute), { minLength: 1, maxLength: 3, selector: identity }).map((values) => values.map(primaryAtFirst))
+    : singleOf(attribute);
+
+const primaryAtFirst = (value: JsonValue, i: number): JsonValue =>
+  i > 0 && typeof value === 'object' && 'primary' in value ? { ...value, primary: false } : value;
+
+/** `value` is always given: without it nothing tells which value before is meant. */
+const objectOf = (attributes: readonly Attribute[]): fc.Arbitrary<JsonObject> => {
+  const given = attributes.filter(({ required, name }) => required || name === 'value');
+  return fc
+    .subarray([...attributes], { minLength: 1 })
+    .chain((chosen) =>
+      fc.tuple(
+        ...[...new Set([...chosen, ...given])].map((attribute) => valuesFor(attribute).map((value) => [attribute.name, value] as const)),
+      ),
+    )
+    .map((entries) => Object.fromEntries(entries));
+};
+
+/** Resources as they are kept: with what the server adds to them left out. */
+export const resourceOf = ({ attributes, defaults }: ResourceType): fc.Arbitrary<JsonObject> =>
+  objectOf(attributes.filter(({ name, discarded }) => !['schemas', 'id', 'meta'].includes(name) && !discarded)).map((body) => ({
+    ...defaults,
+    ...body,
+  }));
+
+/** One attribute of each kind: type, mutability and returned, with each of the others. */
+const kinds = (characteristics: Partial<Attribute> = {}): Attribute[] =>
+  TYPES.filter((type) => type !== 'complex').flatMap((type) =>
+    MUTABILITIES.flatMap((mutability) =>
+      RETURNED.map((returned) => ({ ...string(`${type}-${mutability}-${returned}`, ''), type, mutability, returned, ...characteristics })),
+    ),
+  );
+
+const value = string('value', '', { required: true });
+const shown = { returned: 'request' } as const;
+
+/** A resource type with every kind of attribute, single, multi-valued and inside complex ones. */
+export const everyKind = defineResourceType({
+  name: 'Kind',
+  endpoint: '/Kinds',
+  description: 'Every kind of attribute',
+  schema: {
+    id: 'urn:example:2.0:Kind',
+    name: 'Kind',
+    description: 'Every kind of attribute',
+    attributes: [
+      ...kinds(),
+      ...kinds({ multiValued: true }).map((attribute) => ({ ...attribute, name: `many-${attribute.name}` })),
+      complex('one', '', kinds()),
+      complex('asked', '', kinds(), shown),
+      many('several', '', [value, ...kinds()]),
+    ],
+  },
+  extensions: [
+    {
+      schema: { id: 'urn:example:2.0:Kind:more', name: 'More', description: '', attributes: [...kinds(), complex('inner', '', kinds())] },
+      required: false,
+    },
+  ],
+});
