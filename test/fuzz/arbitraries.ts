@@ -128,15 +128,18 @@ const patchBody = fc.record(
   },
   { requiredKeys: ['Operations'] },
 );
+const sortOrder = fc.constantFrom('ascending', 'descending', 'Descending', 'up');
 const searchBody = fc.record(
   {
     schemas: fc.constant(['urn:ietf:params:scim:api:messages:2.0:SearchRequest']),
     filter: mostly<unknown>(filter, anyJson),
     attributes: mostly<unknown>(fc.array(path), anyJson),
+    sortBy: mostly<unknown>(path, anyJson),
+    sortOrder: mostly<unknown>(sortOrder, anyJson),
     startIndex: mostly<unknown>(fc.integer(), anyJson),
     count: mostly<unknown>(fc.integer(), anyJson),
   },
-  { requiredKeys: [] },
+  { requiredKeys: ['schemas'] },
 );
 
 const dangerous = fc.constantFrom(
@@ -231,6 +234,8 @@ const parameter = fc.oneof(
     fc.array(path).map((names) => names.join(',')),
   ),
   fc.tuple(fc.constantFrom('startIndex', 'count'), fc.oneof(fc.integer().map(String), anyText)),
+  fc.tuple(fc.constant('sortBy'), path),
+  fc.tuple(fc.constant('sortOrder'), sortOrder),
   fc.tuple(anyText, anyText),
 );
 const query = fc
