@@ -6,7 +6,14 @@ import { booleanFromString, stringFromNumber } from './tolerances.ts';
  * The form in which two strings are compared (RFC 7643 section 2.2, caseExact).
  * Filters, sorting, index keys and uniqueness all use it, so that they cannot disagree.
  */
-export const fold = (value: string, caseExact: boolean): string => (caseExact ? value : value.normalize('NFC').toLowerCase());
+export function fold(value: string, caseExact: boolean): string {
+  if (caseExact) return value;
+  // Most text has nothing to normalize, and to look for that is cheaper than to do it.
+  return (BEYOND_LATIN_1.test(value) ? value.normalize('NFC') : value).toLowerCase();
+}
+
+/** Latin-1 has no combining characters: each of its letters is normal as it is. */
+const BEYOND_LATIN_1 = /[\u0100-\uffff]/;
 
 /** What stands for a value where it is compared. Two values of an attribute are equal if and only if their keys are. */
 export type Key = string | number | boolean;

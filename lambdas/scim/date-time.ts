@@ -5,14 +5,21 @@ const DATE_TIME = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d
  * Fractions of a second count to their last digit. A dateTime without a zone is in UTC.
  */
 export function instantOf(text: string): string | undefined {
-  const [, date, time, fraction = '', zone = 'Z'] = DATE_TIME.exec(text) ?? [];
+  const plain = PLAIN.exec(text);
+  if (plain) return `${plain[1]}.${trimmed(plain[2])}`;
+  const [, date, time, fraction, zone = 'Z'] = DATE_TIME.exec(text) ?? [];
   if (!date || !isDate(date)) return undefined;
   const seconds = Date.parse(`${date}T${time}${zone}`);
   if (Number.isNaN(seconds)) return undefined;
   const [instant = ''] = new Date(seconds).toISOString().split('.');
   // Years below 0 and above 9999 are written in another way, which would sort in another way.
-  return instant.length === INSTANT_LENGTH ? `${instant}.${fraction.replace(/0+$/, '')}` : undefined;
+  return instant.length === INSTANT_LENGTH ? `${instant}.${trimmed(fraction)}` : undefined;
 }
+
+/** What there is no doubt of: in UTC, on a day that every month has. It needs no calendar, and filters read one for each resource. */
+const PLAIN = /^(\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)(?:\.(\d+))?Z$/;
+
+const trimmed = (fraction = ''): string => (fraction.endsWith('0') ? fraction.replace(/0+$/, '') : fraction);
 
 const INSTANT_LENGTH = '2011-05-13T04:42:34'.length;
 

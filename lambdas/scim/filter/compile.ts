@@ -25,11 +25,17 @@ export function compileFilter(filter: Filter, attributes: readonly Attribute[], 
   switch (filter.op) {
     case 'and': {
       const all = filter.filters.map(compile);
-      return (object) => all.every((holds) => holds(object));
+      return (object) => {
+        for (const holds of all) if (!holds(object)) return false;
+        return true;
+      };
     }
     case 'or': {
       const any = filter.filters.map(compile);
-      return (object) => any.some((holds) => holds(object));
+      return (object) => {
+        for (const holds of any) if (holds(object)) return true;
+        return false;
+      };
     }
     case 'not': {
       const holds = compile(filter.filter);
@@ -127,17 +133,15 @@ function comparison(op: Comparison, attribute: Attribute, literal: Literal, fail
  * the way. Where there is none, though there could be one, it is what is assumed.
  */
 function someValue(chain: readonly Attribute[], test: (value: JsonValue) => boolean, assumed?: JsonValue): Predicate {
-  const names = chain.map(({ name }) => name);
-  const last = names.length - 1;
-  const passes = (value: JsonValue | undefined, step: number): boolean => {
-    if (value === undefined) return false;
-    if (Array.isArray(value)) return value.some((element) => passes(element, step));
-    const name = names[step];
-    if (name === undefined) return !isBlank(value) && test(value);
-    return isObject(value) && passes((value as JsonObject)[name] ?? (step === last ? assumed : undefined), step + 1);
-  };
-  return (object) => passes(object, 0);
+  const atEnd: Test = (value) => value !== undefined && !isBlank(value) && test(value);
+  return chain.reduceRight((next, { name }, step) => {
+    const otherwise = step === chain.length - 1 ? assumed : undefined;
+    const each: Test = (value) => (Array.isArray(value) ? value.some(each) : next(value));
+    return (value) => isObject(value) && each((value as JsonObject)[name] ?? otherwise);
+  }, atEnd);
 }
+
+type Test = (value: JsonValue | undefined) => boolean;
 
 /** Every value at the end of a chain of attributes, through each value of the multi-valued ones on the way. */
 export function valuesAt(object: JsonObject, chain: readonly Attribute[]): JsonValue[] {
