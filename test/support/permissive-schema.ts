@@ -1,23 +1,12 @@
 import type { Filter, Literal } from '../../lambdas/scim/filter/parse.ts';
 import { isObject } from '../../lambdas/scim/json.ts';
-import type { Attribute, AttributeType } from '../../lambdas/scim/schemas/attribute.ts';
+import { type Attribute, type AttributeType, string } from '../../lambdas/scim/schemas/attribute.ts';
 
 /*
  * A schema for what no SCIM schema has: every attribute that a resource or a filter names, of the type that its values have.
  */
 
-const attribute = (name: string, type: AttributeType, more: Partial<Attribute> = {}): Attribute => ({
-  name,
-  type,
-  description: '',
-  multiValued: false,
-  required: false,
-  caseExact: false,
-  mutability: 'readWrite',
-  returned: 'default',
-  uniqueness: 'none',
-  ...more,
-});
+const attribute = (name: string, type: AttributeType, more: Partial<Attribute> = {}): Attribute => ({ ...string(name, ''), type, ...more });
 
 const typeOf = (value: unknown): AttributeType =>
   typeof value === 'number' ? 'decimal' : typeof value === 'boolean' ? 'boolean' : isObject(value) ? 'complex' : 'string';
