@@ -29,18 +29,25 @@ export function resourceRoutes(type: ResourceType, store: Store): Routes {
   return {
     [`GET ${type.endpoint}`]: list(({ query }) => readQuery(type, query)),
     [`POST ${type.endpoint}/.search`]: list((request) => readSearchRequest(request.body())),
-    [`POST ${type.endpoint}`]: one(201, (request) => create(directoryOf(request), type, request.body()), inBody),
-    [`GET ${type.endpoint}/{id}`]: unlessKnown(one(200, (request) => get(directoryOf(request), type, idOf(request)))),
-    [`PUT ${type.endpoint}/{id}`]: one(
-      200,
-      (request) => replace(directoryOf(request), type, idOf(request), request.body(), ifMatch(request.headers)),
-      inBody,
-    ),
-    [`PATCH ${type.endpoint}/{id}`]: one(
-      200,
-      (request) => patch(directoryOf(request), type, idOf(request), readPatchOp(request.body()), ifMatch(request.headers)),
-      inOperations,
-    ),
+    [`POST ${type.endpoint}`]: one(201, (request) => {
+      const body = request.body();
+      return { names: () => namesIn(body), act: () => create(directoryOf(request), type, body) };
+    }),
+    [`GET ${type.endpoint}/{id}`]: unlessKnown(one(200, (request) => ({ act: () => get(directoryOf(request), type, idOf(request)) }))),
+    [`PUT ${type.endpoint}/{id}`]: one(200, (request) => {
+      const body = request.body();
+      return {
+        names: () => namesIn(body),
+        act: () => replace(directoryOf(request), type, idOf(request), body, ifMatch(request.headers)),
+      };
+    }),
+    [`PATCH ${type.endpoint}/{id}`]: one(200, (request) => {
+      const operations = readPatchOp(request.body());
+      return {
+        names: () => namesInOperations(operations),
+        act: () => patch(directoryOf(request), type, idOf(request), operations, ifMatch(request.headers)),
+      };
+    }),
     [`DELETE ${type.endpoint}/{id}`]: async (request) => {
       await remove(directoryOf(request), type, idOf(request), ifMatch(request.headers));
       return { status: 204 };
@@ -48,19 +55,22 @@ export function resourceRoutes(type: ResourceType, store: Store): Routes {
   };
 }
 
-/** The attributes that a request writes, for those that its answer shows for that alone. */
-type Written = (request: ScimRequest) => string[];
-const inBody: Written = (request) => namesIn(request.body());
-const inOperations: Written = (request) => namesInOperations(readPatchOp(request.body()));
+/** What is to be done for a request that has been read. */
+interface Task {
+  /** The attributes that it writes: the answer shows those that are returned on request, as it does what is asked for. */
+  readonly names?: () => string[];
+  readonly act: () => Promise<StoredResource>;
+}
 
 /** A route whose answer is one resource, with where it is and which version of it this is. What to show is read before anything is done. */
 const answerWith = (type: ResourceType) => {
   const isAnyShownOnRequest = type.attributes.some(isShownOnRequest);
-  return (status: number, act: (request: ScimRequest) => Promise<StoredResource>, writtenBy?: Written): Route =>
+  return (status: number, read: (request: ScimRequest) => Task): Route =>
     async (request) => {
-      const written = writtenBy && isAnyShownOnRequest && { written: writtenBy(request) };
-      const show = compileProjection(type, { ...selectionOf(request.query), ...written });
-      const stored = await act(request);
+      const selection = selectionOf(request.query);
+      const { names, act } = read(request);
+      const show = compileProjection(type, names && isAnyShownOnRequest ? { ...selection, written: names() } : selection);
+      const stored = await act();
       const resource = located(type, request, stored);
       const headers = { ETag: etag(stored), Location: (resource.meta as JsonObject).location as string };
       return { status, headers, body: show(resource) };

@@ -5,7 +5,7 @@ import { enterpriseUserSchema } from '../../lambdas/scim/schemas/enterprise-user
 import { user, userSchema } from '../../lambdas/scim/schemas/user.ts';
 import { dynamoStore } from '../../lambdas/store/dynamo-store.ts';
 import { call } from '../support/events.ts';
-import { usersFunction } from '../support/users-function.ts';
+import { usersFunction } from '../support/resource-function.ts';
 
 const { table, send } = usersFunction();
 

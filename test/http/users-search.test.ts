@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { userSchema } from '../../lambdas/scim/schemas/user.ts';
-import { usersFunction } from '../support/users-function.ts';
+import { usersFunction } from '../support/resource-function.ts';
 
 const { send } = usersFunction();
 beforeAll(async () => {

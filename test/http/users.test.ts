@@ -4,7 +4,7 @@ import { scimHandler } from '../../lambdas/http/scim-handler.ts';
 import { user, userSchema } from '../../lambdas/scim/schemas/user.ts';
 import { dynamoStore } from '../../lambdas/store/dynamo-store.ts';
 import { eventOf, type TestRequest } from '../support/events.ts';
-import { usersFunction } from '../support/users-function.ts';
+import { usersFunction } from '../support/resource-function.ts';
 
 const { table, send } = usersFunction();
 

@@ -116,7 +116,7 @@ function comparison(op: Comparison, attribute: Attribute, literal: Literal, fail
 
   const toKey = keyOf(attribute);
   const wanted = toKey(literal);
-  if (wanted === undefined) throw fail(`expected a ${type}, got ${JSON.stringify(literal).slice(0, 100)}`);
+  if (wanted === undefined) throw fail(`expected a value of type ${type}, got ${JSON.stringify(literal).slice(0, 100)}`);
   const test: (key: Key) => boolean = inOrder
     ? (key) => inOrder(compareKeys(key, wanted))
     : op === 'eq'
