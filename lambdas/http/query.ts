@@ -23,8 +23,8 @@ export interface Search extends Criteria {
 /** Reads the parameters of a GET. Throws `sensitive` where the address has what is never returned: addresses end up in logs. */
 export function readQuery(type: ResourceType, query: Query): Search {
   const filter = filterOf(query);
-  if (filter && attributesIn(filter, type).some(isHidden))
-    throw sensitive('filter: names an attribute whose values do not belong in an address');
+  const hidden = filter && attributesIn(filter, type).find(isHidden);
+  if (hidden) throw sensitive(`${hidden.name}: never returned, and not to be searched by: its values do not belong in an address`);
   const sort = sortOf(query.sortBy, query.sortOrder);
   return {
     window: windowOf(integer(query, 'startIndex'), integer(query, 'count')),

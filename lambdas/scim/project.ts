@@ -32,7 +32,7 @@ interface Level {
  * the schemas of what is kept.
  */
 export function compileProjection(type: ResourceType, selection: Selection = {}): (resource: JsonObject) => JsonObject {
-  const paths = (names: readonly string[] = []) => names.flatMap((name) => pathsOf(type, name));
+  const paths = (names: readonly string[] = []) => distinct(names.flatMap((name) => pathsOf(type, name)));
   const asked = selection.attributes && paths(selection.attributes);
   const named = asked ?? paths(selection.written);
   const shape = shapeOf(type.attributes, { ...(asked && { asked }), named, excluded: paths(selection.excludedAttributes) });
@@ -94,6 +94,9 @@ function isVisible(attribute: Attribute, { asked, named, excluded }: Level): boo
       return asked ? asked.length > 0 : !isExcluded;
   }
 }
+
+/** However often a client names an attribute, it costs what it costs once. */
+const distinct = (paths: Paths): Paths => [...new Map(paths.map((path) => [path.join('.'), path])).values()];
 
 /** What a name selects; the URN of a schema all that it declares, and a name that no schema has nothing. */
 function pathsOf({ attributes, schema }: ResourceType, name: string): Paths {
