@@ -92,7 +92,7 @@ function requireMessage(schemas: unknown, urn: string) {
 const patchOpWithoutSchemas = (schemas: unknown): unknown => schemas ?? [PATCH_OP_URN];
 
 function lowercased(object: unknown): Record<string, unknown> {
-  if (typeof object !== 'object' || object === null) throw invalidValue('Operations: expected an array of objects');
+  if (typeof object !== 'object' || object === null) throw invalidSyntax('Operations: expected an array of {op, path, value}');
   const members = Object.entries(object).map(([name, value]) => [name.toLowerCase(), value] as const);
   const result = Object.fromEntries(members);
   if (Object.keys(result).length < members.length) throw invalidSyntax('A member is given twice, in different letter case');

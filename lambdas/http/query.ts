@@ -57,13 +57,16 @@ function integer(query: Query, name: string): number | undefined {
 export const selectionOf = (query: Query): Selection => selection(names(query.attributes), names(query.excludedAttributes));
 
 /** RFC 7644 section 3.9: one of the two, never both. An empty list is none. */
-export function selection(attributes: readonly string[] = [], excludedAttributes: readonly string[] = []): Selection {
+export function selection(asked: readonly string[] = [], excluded: readonly string[] = []): Selection {
+  const [attributes, excludedAttributes] = [named(asked), named(excluded)] as const;
   if (attributes.length > 0 && excludedAttributes.length > 0)
     throw invalidValue('attributes: expected either attributes or excludedAttributes, got both');
   return { ...(attributes.length > 0 && { attributes }), ...(excludedAttributes.length > 0 && { excludedAttributes }) };
 }
 
-const names = (list: string | undefined): string[] | undefined => list?.split(',').flatMap((name) => name.trim() || []);
+const named = (names: readonly string[]): string[] => names.flatMap((name) => name.trim() || []);
+
+const names = (list: string | undefined): string[] | undefined => list?.split(',');
 
 function filterOf({ filter }: Query): Filter | undefined {
   if (filter === undefined) return undefined;

@@ -31,20 +31,20 @@ export function resourceRoutes(type: ResourceType, store: Store): Routes {
     [`POST ${type.endpoint}/.search`]: list((request) => readSearchRequest(request.body())),
     [`POST ${type.endpoint}`]: one(201, (request) => {
       const body = request.body();
-      return { names: () => namesIn(body), act: () => create(directoryOf(request), type, body) };
+      return { names: () => namesIn(type, body), act: () => create(directoryOf(request), type, body) };
     }),
     [`GET ${type.endpoint}/{id}`]: unlessKnown(one(200, (request) => ({ act: () => get(directoryOf(request), type, idOf(request)) }))),
     [`PUT ${type.endpoint}/{id}`]: one(200, (request) => {
       const body = request.body();
       return {
-        names: () => namesIn(body),
+        names: () => namesIn(type, body),
         act: () => replace(directoryOf(request), type, idOf(request), body, ifMatch(request.headers)),
       };
     }),
     [`PATCH ${type.endpoint}/{id}`]: one(200, (request) => {
       const operations = readPatchOp(request.body());
       return {
-        names: () => namesInOperations(operations),
+        names: () => namesInOperations(type, operations),
         act: () => patch(directoryOf(request), type, idOf(request), operations, ifMatch(request.headers)),
       };
     }),

@@ -19,7 +19,12 @@ export function instantOf(text: string): string | undefined {
 /** What there is no doubt of: in UTC, on a day that every month has. It needs no calendar, and filters read one for each resource. */
 const PLAIN = /^(\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)(?:\.(\d+))?Z$/;
 
-const trimmed = (fraction = ''): string => (fraction.endsWith('0') ? fraction.replace(/0+$/, '') : fraction);
+/** Without zeros at its end. Not with a regular expression: that would look from each zero on, and a client can send many. */
+function trimmed(fraction = ''): string {
+  let end = fraction.length;
+  while (fraction[end - 1] === '0') end--;
+  return fraction.slice(0, end);
+}
 
 const INSTANT_LENGTH = '2011-05-13T04:42:34'.length;
 

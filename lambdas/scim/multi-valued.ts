@@ -1,4 +1,4 @@
-import { fold } from './compare.ts';
+import { keyOf } from './compare.ts';
 import { invalidValue } from './errors.ts';
 import { canonicalJson, isObject, type JsonObject, type JsonValue } from './json.ts';
 import { type Attribute, attributeNamed } from './schemas/attribute.ts';
@@ -9,26 +9,39 @@ import { type Attribute, attributeNamed } from './schemas/attribute.ts';
 
 /** The text that tells a value from others of its attribute: its `value`, compared as the schema says, or all of it. */
 export function identityOf(attribute: Attribute): (value: JsonValue) => string {
-  const caseExact = attributeNamed(attribute.subAttributes ?? [], 'value')?.caseExact ?? true;
+  const telling = attribute.subAttributes ? attributeNamed(attribute.subAttributes, 'value') : attribute;
+  const toKey = telling && telling.type !== 'complex' ? keyOf(telling) : undefined;
   return (value) => {
-    const telling = isObject(value) ? value.value : value;
-    return typeof telling === 'string' ? `=${fold(telling, caseExact)}` : canonicalJson(value);
+    const key = toKey?.(isObject(value) ? value.value : value);
+    return key === undefined ? canonicalJson(value) : `${typeof key}:${key}`;
   };
 }
 
 /** The same for values that are told apart by their `type` too, such as one e-mail address for work and home. */
 export function typedIdentityOf(attribute: Attribute): (value: JsonValue) => string {
   const identity = identityOf(attribute);
-  return (value) =>
-    isObject(value) && typeof value.type === 'string' ? `${identity(value)}\n${fold(value.type, false)}` : identity(value);
+  const type = attributeNamed(attribute.subAttributes ?? [], 'type');
+  const toKey = type && type.type !== 'complex' ? keyOf(type) : undefined;
+  return (value) => (isObject(value) && value.type !== undefined ? `${identity(value)}\n${toKey?.(value.type)}` : identity(value));
 }
 
-/** Finds what was there of a value: the one with the same `value` and `type`, else one with the same `value`. */
-export function matcher(attribute: Attribute, before: JsonValue | undefined): (value: JsonValue) => JsonValue | undefined {
-  if (!Array.isArray(before)) return () => undefined;
-  const identities = [typedIdentityOf(attribute), identityOf(attribute)];
-  const known = new Map(identities.flatMap((identity) => before.map((value) => [identity(value), value] as const)).reverse());
-  return (value) => identities.map((identity) => known.get(identity(value))).find((found) => found !== undefined);
+/**
+ * What was there of each of some values: the one with the same `value` and `type`, else one with the same `value`. Each is taken
+ * once, in their order.
+ */
+export function predecessors(attribute: Attribute, before: readonly JsonValue[], after: readonly JsonValue[]): (JsonValue | undefined)[] {
+  const found: (JsonValue | undefined)[] = after.map(() => undefined);
+  const left = new Set(before);
+  for (const identity of [typedIdentityOf(attribute), identityOf(attribute)]) {
+    const known = Map.groupBy([...left].reverse(), identity);
+    after.forEach((value, i) => {
+      const one = found[i] === undefined ? known.get(identity(value))?.pop() : undefined;
+      if (one === undefined) return;
+      found[i] = one;
+      left.delete(one);
+    });
+  }
+  return found;
 }
 
 export const isPrimary = (value: JsonValue | undefined): value is JsonObject => isObject(value) && value.primary === true;
@@ -40,4 +53,13 @@ export const leavePrimary = (values: readonly JsonValue[], chosen: JsonValue | u
 /** `primary` is true for one value at most. Throws `invalidValue`. */
 export function requireOnePrimary(values: readonly JsonValue[], path: string): void {
   if (values.filter(isPrimary).length > 1) throw invalidValue(`${path}.primary: true for more than one value, expected one at most`);
+}
+
+/** A value that becomes primary takes that from the one that was (RFC 7644 section 3.5.2). The newest of several is left it. */
+export function settlePrimary(before: JsonValue | undefined, after: JsonValue | undefined): JsonValue | undefined {
+  if (!Array.isArray(after)) return after;
+  const primaries = after.filter(isPrimary);
+  if (primaries.length <= 1) return after;
+  const old = new Set<JsonValue>(Array.isArray(before) ? before.filter(isPrimary) : []);
+  return leavePrimary(after, primaries.findLast((value) => !old.has(value)) ?? primaries[0]);
 }

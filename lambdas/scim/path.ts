@@ -1,6 +1,9 @@
-import { type Attribute, attributeNamed } from './schemas/attribute.ts';
+import { type Attribute, attributeNamed, isExtension } from './schemas/attribute.ts';
 
-/** An attribute as filters and PATCH paths name it (RFC 7644 section 3.10): `name`, `name.sub` or `urn:…:name.sub`. */
+/**
+ * An attribute as filters and PATCH paths name it (RFC 7644 section 3.10): `name`, `name.sub` or `urn:…:name.sub`. Without names
+ * it is all of an extension.
+ */
 export interface AttributePath {
   readonly urn?: string;
   readonly names: readonly string[];
@@ -19,11 +22,17 @@ export function attributePath(text: string): AttributePath | undefined {
   const colon = text.lastIndexOf(':');
   const urn = text.slice(0, Math.max(0, colon));
   const names = text.slice(colon + 1).split('.');
-  if (names.length > 2 || !names.every((name) => NAME.test(name)) || (colon >= 0 && !URI.test(urn))) return undefined;
+  if (colon >= 0 && !URI.test(urn)) return undefined;
+  if (colon >= 0 && VERSION.test(text)) return { urn: text, names: [] };
+  if (names.length > 2 || !names.every((name) => NAME.test(name))) return undefined;
   return colon < 0 ? { names } : { urn, names };
 }
 
-export const printPath = ({ urn, names }: AttributePath): string => (urn ? `${urn}:` : '') + names.join('.');
+/** What ends in a version is the URN of a schema, as no attribute's name begins with a digit. */
+const VERSION = /:\d[A-Za-z0-9.-]*$/;
+
+export const printPath = ({ urn, names }: AttributePath): string =>
+  [...(urn ? [urn] : []), ...(names.length > 0 ? [names.join('.')] : [])].join(':');
 
 /**
  * The attributes that a path passes, outermost first: `[name, givenName]`, or `[urn:…:User, manager, value]` for one of
@@ -51,4 +60,4 @@ export const pathOf = (chain: readonly Attribute[]): string =>
   chain.map((attribute, i) => attribute.name + (i < chain.length - 1 ? separator(attribute) : '')).join('');
 
 /** The attributes of an extension stand behind its URN and a colon, sub-attributes behind a dot (RFC 7644 section 3.10). */
-export const separator = ({ name }: Attribute): string => (name.includes(':') ? ':' : '.');
+export const separator = (attribute: Attribute): string => (isExtension(attribute) ? ':' : '.');

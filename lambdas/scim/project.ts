@@ -1,6 +1,7 @@
 import { isObject, type JsonObject, type JsonValue } from './json.ts';
 import { attributePath, resolvePath } from './path.ts';
-import { type Attribute, attributeNamed, isHidden } from './schemas/attribute.ts';
+import { presentSchemas } from './resource.ts';
+import { type Attribute, isExtension, isHidden } from './schemas/attribute.ts';
 import type { ResourceType } from './schemas/resource-type.ts';
 
 /** What a request wants to see of a resource (RFC 7644 section 3.9): attribute names in the notation of section 3.10. */
@@ -32,14 +33,14 @@ interface Level {
  * the schemas of what is kept.
  */
 export function compileProjection(type: ResourceType, selection: Selection = {}): (resource: JsonObject) => JsonObject {
-  const paths = (names: readonly string[] = []) => distinct(names.flatMap((name) => pathsOf(type, name)));
-  const asked = selection.attributes && paths(selection.attributes);
-  const named = asked ?? paths(selection.written);
+  const paths = (names: readonly string[] = [], ofSchema?: typeof isShownUnasked) =>
+    distinct(names.flatMap((name) => pathsOf(type, name, ofSchema)));
+  const asked = selection.attributes && paths(selection.attributes, isShownUnasked);
+  const named = asked ?? paths(selection.written, isShownUnasked);
   const shape = shapeOf(type.attributes, { ...(asked && { asked }), named, excluded: paths(selection.excludedAttributes) });
-  const extensions = type.extensions.map(({ schema }) => schema.id);
   return (resource) => {
     const kept = keep(shape, resource);
-    return { ...kept, schemas: [type.schema.id, ...extensions.filter((urn) => kept[urn] !== undefined)] };
+    return { ...kept, schemas: presentSchemas(type, kept) };
   };
 }
 
@@ -72,6 +73,9 @@ function shapeOf(attributes: readonly Attribute[], { asked, named, excluded }: L
     const below = (paths: Paths) => paths.filter(([name]) => name === attribute.name).map((path) => path.slice(1));
     const level = { named: below(named), excluded: below(excluded) };
     const wanted = asked && below(asked);
+    // An extension is no value: what is shown of it is what is shown of each of its attributes.
+    if (isExtension(attribute))
+      return { name: attribute.name, inside: shapeOf(attribute.subAttributes ?? [], { ...level, ...(wanted && { asked: wanted }) }) };
     if (!isVisible(attribute, { ...level, ...(wanted && { asked: wanted }) })) return [];
     const { name, subAttributes } = attribute;
     if (!subAttributes) return { name };
@@ -98,12 +102,17 @@ function isVisible(attribute: Attribute, { asked, named, excluded }: Level): boo
 /** However often a client names an attribute, it costs what it costs once. */
 const distinct = (paths: Paths): Paths => [...new Map(paths.map((path) => [path.join('.'), path])).values()];
 
-/** What a name selects; the URN of a schema all that it declares, and a name that no schema has nothing. */
-function pathsOf({ attributes, schema }: ResourceType, name: string): Paths {
-  if (name.toLowerCase() === schema.id.toLowerCase()) return schema.attributes.map((attribute) => [attribute.name]);
-  const extension = attributeNamed(attributes, name);
-  if (extension) return [[extension.name]];
+/** Of a schema that is asked for as a whole, what is shown on request is not: it has to be asked for itself. */
+const isShownUnasked = ({ returned }: Attribute): boolean => returned !== 'request';
+
+/** What a name selects; the URN of a schema all that it declares, or some of it, and a name that no schema has nothing. */
+function pathsOf({ attributes, schema }: ResourceType, name: string, ofSchema: (attribute: Attribute) => boolean = () => true): Paths {
+  const whole = schema.attributes.filter(ofSchema);
+  if (name.toLowerCase() === schema.id.toLowerCase()) return whole.map((attribute) => [attribute.name]);
   const path = attributePath(name);
   const chain = path && resolvePath(attributes, path, schema.id);
+  const [extension, ...below] = chain ?? [];
+  if (extension && isExtension(extension) && below.length === 0)
+    return (extension.subAttributes ?? []).filter(ofSchema).map((attribute) => [extension.name, attribute.name]);
   return chain ? [chain.map((attribute) => attribute.name)] : [];
 }

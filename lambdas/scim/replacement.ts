@@ -1,31 +1,18 @@
 import { keyOf } from './compare.ts';
 import { mutability } from './errors.ts';
 import { canonicalJson, isObject, type JsonObject, type JsonValue } from './json.ts';
-import { isPrimary, leavePrimary, matcher, requireOnePrimary } from './multi-valued.ts';
+import { isPrimary, leavePrimary, predecessors, requireOnePrimary } from './multi-valued.ts';
 import { separator } from './path.ts';
-import { type Attribute, isHidden } from './schemas/attribute.ts';
+import { type Attribute, isExtension, isHidden } from './schemas/attribute.ts';
+import type { Cleared } from './values.ts';
 
-/** What becomes of a value that the client does not give again, though it cannot take it away or does not see it. */
-export type Omitted = (attribute: Attribute, before: JsonValue, path: string) => JsonValue | undefined;
+/*
+ * What becomes of the values that are there when new ones are given for them (RFC 7644 section 3.5.1). An attribute, of an
+ * extension too, is replaced by the rule of its mutability. A complex value is replaced as a whole: the rules of its
+ * sub-attributes count for as long as there is one, and each value of a multi-valued attribute goes on where it is given again.
+ */
 
-const changed = (path: string) => mutability(`${path}: immutable, expected the value that it has`);
-
-/** A PUT does not assert what it leaves out (RFC 7644 section 3.5.1). It takes away what it gives no value. */
-export const keptUnless =
-  (cleared: ReadonlySet<string>): Omitted =>
-  (attribute, before, path) => {
-    if (!cleared.has(path)) return before;
-    if (attribute.mutability === 'immutable') throw changed(path);
-    return undefined;
-  };
-
-/** A PATCH names what it takes away. */
-export const takenAway: Omitted = (attribute, _, path) => {
-  if (attribute.mutability === 'immutable') throw changed(path);
-  return undefined;
-};
-
-/** Whether a client that sends back what it has read leaves the value out, as it was not shown to it, or is not the client's to give. */
+/** Whether a client that sends back what it has read leaves the value out, as it was not shown to it or is not the client's to give. */
 function isBeyondClient(attribute: Attribute, value: JsonValue): boolean {
   if (isHidden(attribute) || attribute.returned === 'request' || attribute.mutability === 'readOnly') return true;
   const { subAttributes } = attribute;
@@ -35,68 +22,95 @@ function isBeyondClient(attribute: Attribute, value: JsonValue): boolean {
   return [value].flat().every((one) => isObject(one) && isEachBeyond(one));
 }
 
+/** The error for a change of what is immutable and set. */
+export const immutable = (path: string) => mutability(`${path}: immutable, expected the value that it has`);
+
+/** How values are replaced, and where. */
+interface Way {
+  /** Before the names of attributes in errors. */
+  readonly prefix: string;
+  /** The attributes that were given no value, by the object that they were read into. */
+  readonly cleared: Cleared;
+  /** Whether an attribute was given no value. One that was not given at all is not asserted, and stays if it is beyond the client. */
+  readonly isCleared: (name: string) => boolean;
+}
+
 /**
- * Puts new values of attributes in the place of those before, as far as those allow it: what the server owns stays, and so does
- * what is immutable (RFC 7644 section 3.5.1), and what is primary now takes that from what was (RFC 7643 section 2.4). Throws `mutability`, or
- * `invalidValue` where several values are primary and it does not show which of them became it.
+ * The attributes of an object after others have taken their place: what the server owns stays, what is immutable too, and what
+ * is primary now takes that from what was (RFC 7643 section 2.4). Throws `mutability`, and `invalidValue` where several values
+ * are primary and it does not show which of them became it.
  */
-export function succeed(
-  attributes: readonly Attribute[],
-  before: JsonObject,
-  after: JsonObject,
-  omitted: Omitted,
-  prefix = '',
-): JsonObject {
+export function succeed(attributes: readonly Attribute[], before: JsonObject, after: JsonObject, way: Way): JsonObject {
   const result = { ...after };
   for (const attribute of attributes) {
-    const value = succeedValue(attribute, before[attribute.name], after[attribute.name], omitted, prefix + attribute.name);
+    const value = succeedValue(attribute, before[attribute.name], after[attribute.name], way);
     if (value !== undefined) result[attribute.name] = value;
   }
   return result;
 }
 
-function succeedValue(
-  attribute: Attribute,
-  before: JsonValue | undefined,
-  after: JsonValue | undefined,
-  omitted: Omitted,
-  path: string,
-): JsonValue | undefined {
-  const { subAttributes } = attribute;
-  const isImmutable = attribute.mutability === 'immutable';
+function succeedValue(attribute: Attribute, before: JsonValue | undefined, after: JsonValue | undefined, way: Way): JsonValue | undefined {
+  const path = way.prefix + attribute.name;
   if (before !== undefined) {
     if (attribute.mutability === 'readOnly') return before;
-    if (after === undefined) return isImmutable || isBeyondClient(attribute, before) ? omitted(attribute, before, path) : undefined;
-    if (isImmutable) {
-      if (sameText(attribute, before) !== sameText(attribute, after)) throw changed(path);
+    if (after === undefined) return omitted(attribute, before, way);
+    if (attribute.mutability === 'immutable') {
+      if (sameText(attribute, before) !== sameText(attribute, after)) throw immutable(path);
       return before;
     }
   }
-  if (!subAttributes || after === undefined) return after;
-  const inside = (old: JsonValue | undefined, value: JsonValue) =>
-    isObject(value)
-      ? succeed(subAttributes, isObject(old) ? (old as JsonObject) : {}, value as JsonObject, omitted, path + separator(attribute))
-      : value;
-  if (!Array.isArray(after)) return inside(before, after);
-
-  const match = matcher(attribute, before);
-  const values = after.map((value) => inside(match(value), value));
-  return onePrimary(values, (value) => isPrimary(match(value)), path);
+  if (!attribute.subAttributes || after === undefined) return after;
+  return Array.isArray(after)
+    ? succeedValues(attribute, Array.isArray(before) ? before : [], after, path, way.cleared)
+    : succeedOne(attribute, before, after, path, way.cleared);
 }
 
-/** Of several, the one that was not primary before is meant: the client has left it to the one that was. */
-function onePrimary(values: readonly JsonValue[], wasPrimary: (value: JsonValue) => boolean, path: string): JsonValue[] {
-  const fresh = values.filter((value) => isPrimary(value) && !wasPrimary(value));
-  const settled = fresh.length === 1 ? leavePrimary(values, fresh[0]) : [...values];
+function omitted(attribute: Attribute, before: JsonValue, { prefix, cleared, isCleared }: Way): JsonValue | undefined {
+  const { name, subAttributes = [] } = attribute;
+  const isGone = isCleared(name);
+  if (isExtension(attribute)) {
+    const left = succeed(subAttributes, before as JsonObject, {}, { prefix: `${prefix}${name}:`, cleared, isCleared: () => isGone });
+    return Object.keys(left).length > 0 ? left : undefined;
+  }
+  if (attribute.mutability === 'immutable') {
+    if (isGone) throw immutable(prefix + name);
+    return before;
+  }
+  return !isGone && isBeyondClient(attribute, before) ? before : undefined;
+}
+
+function succeedOne(attribute: Attribute, before: JsonValue | undefined, after: JsonValue, path: string, cleared: Cleared): JsonValue {
+  if (!isObject(after) || !attribute.subAttributes) return after;
+  const isCleared = (name: string) => cleared.get(after)?.has(name) ?? false;
+  const old = isObject(before) ? (before as JsonObject) : {};
+  return succeed(attribute.subAttributes, old, after as JsonObject, { prefix: path + separator(attribute), cleared, isCleared });
+}
+
+/** The values of a multi-valued attribute: those that were there go on. */
+export function succeedValues(
+  attribute: Attribute,
+  before: readonly JsonValue[],
+  after: readonly JsonValue[],
+  path: string,
+  cleared: Cleared = new Map(),
+): JsonValue[] {
+  const old = predecessors(attribute, before, after);
+  const values = after.map((value, i) => succeedOne(attribute, old[i], value, path, cleared));
+  // Of several, the one that was not primary before is meant: the client has left it to the one that was.
+  const fresh = values.filter((value, i) => isPrimary(value) && !isPrimary(old[i]));
+  const settled = fresh.length === 1 ? leavePrimary(values, fresh[0]) : values;
   requireOnePrimary(settled, path);
   return settled;
 }
 
-/** A text that two values of an attribute share if they are the same to it: in any order, and without case where it has none. */
-function sameText(attribute: Attribute, value: JsonValue): string {
+/** A text that two values share if what a client can give of them is the same: in any order, and without case where it has none. */
+export function sameText(attribute: Attribute, value: JsonValue): string {
   if (Array.isArray(value)) return canonicalJson(value.map((element) => sameText(attribute, element)).sort());
   const { subAttributes } = attribute;
   if (!subAttributes || !isObject(value)) return canonicalJson(attribute.type === 'complex' ? value : keyOf(attribute)(value));
-  const parts = subAttributes.map((sub) => [sub.name, value[sub.name] === undefined ? '' : sameText(sub, value[sub.name] as JsonValue)]);
+  const parts = subAttributes.flatMap((sub) => {
+    const part = value[sub.name] as JsonValue | undefined;
+    return part === undefined || isBeyondClient(sub, part) ? [] : [[sub.name, sameText(sub, part)]];
+  });
   return canonicalJson(parts);
 }

@@ -1,5 +1,7 @@
 import type { JsonObject } from './json.ts';
+import { isHidden } from './schemas/attribute.ts';
 import type { ResourceType } from './schemas/resource-type.ts';
+import { without } from './without.ts';
 
 /** A resource as it is stored: its attributes, and what the server keeps beside them. */
 export interface StoredResource {
@@ -18,12 +20,18 @@ export interface StoredResource {
 /** A weak ETag (RFC 7644 section 3.14): a resource may be written in more than one way. */
 export const etag = ({ version }: Pick<StoredResource, 'version'>): string => `W/"${version}"`;
 
-/** The resource as a client sees it before projection; `meta.location` is relative to the base URL. */
+/** The URNs of the schemas whose attributes a resource has: the core one, and those of extensions. */
+export const presentSchemas = ({ schema, extensions }: ResourceType, resource: JsonObject): string[] => [
+  schema.id,
+  ...extensions.map((extension) => extension.schema.id).filter((urn) => resource[urn] !== undefined),
+];
+
+/** The resource as a client may see it before projection; `meta.location` is relative to the base URL. */
 export function represent(type: ResourceType, stored: StoredResource): JsonObject {
-  const { id, created, lastModified, body } = stored;
-  const present = type.extensions.map(({ schema }) => schema.id).filter((urn) => body[urn] !== undefined);
+  const { id, created, lastModified } = stored;
+  const body = type.keepsHidden ? without(type.attributes, stored.body, isHidden) : stored.body;
   return {
-    schemas: [type.schema.id, ...present],
+    schemas: presentSchemas(type, body),
     id,
     ...body,
     meta: {

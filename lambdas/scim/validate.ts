@@ -1,10 +1,12 @@
 import { invalidValue } from './errors.ts';
-import { isObject, type JsonObject, type JsonValue } from './json.ts';
+import { canonicalJson, isObject, type JsonObject, type JsonValue } from './json.ts';
 import { separator } from './path.ts';
-import { keptUnless, succeed } from './replacement.ts';
-import { type Attribute, attributeNamed, isHidden } from './schemas/attribute.ts';
+import { succeed } from './replacement.ts';
+import { presentSchemas } from './resource.ts';
+import { type Attribute, isHidden } from './schemas/attribute.ts';
 import type { ResourceType } from './schemas/resource-type.ts';
 import { type Place, readObject, writable } from './values.ts';
+import { without } from './without.ts';
 
 /** A resource as it is kept: what a client may write, in the schema's spelling, without `schemas`, `id` and `meta`. */
 export interface Validated {
@@ -49,14 +51,21 @@ export function validate(type: ResourceType, body: Record<string, unknown>, cont
   requireSchemas(type, body);
   const { reads, demands } = RULES[context.to];
   const unknowns: string[] = [];
-  const cleared = new Set<string>();
-  const { schemas: _, ...given } = readObject(type.attributes, body, { path: '', unknowns, cleared, reads });
+  const cleared = new Map<object, ReadonlySet<string>>();
+  const read = readObject(type.attributes, body, { path: '', unknowns, cleared, reads });
+  const { schemas: _, ...given } = read;
   const before = context.to === 'replace' ? context.current : {};
   const defaults = context.to === 'respond' ? {} : keptDefaults(type, before);
-  const resource = succeed(type.attributes, before, { ...defaults, ...given }, keptUnless(cleared));
+  const isCleared = (name: string) => cleared.get(read)?.has(name) ?? false;
+  const resource = succeed(type.attributes, before, { ...defaults, ...given }, { prefix: '', cleared, isCleared });
   requireAttributes(type, resource, demands);
-  return { resource: withoutDiscarded(type.attributes, resource), unknowns };
+  if (context.to === 'respond') requirePresentSchemas(type, read.schemas, resource);
+  return { resource: withoutDiscarded(type, resource), unknowns };
 }
+
+/** What has been read, and so checked, and is not kept (`password`). */
+export const withoutDiscarded = ({ attributes }: ResourceType, resource: JsonObject): JsonObject =>
+  without(attributes, resource, ({ discarded = false }) => discarded);
 
 /**
  * What the attributes with a default are where a change does not say: as they were. A client that leaves `active` out of a PUT
@@ -68,6 +77,13 @@ export const keptDefaults = ({ defaults }: ResourceType, current: JsonObject): J
 function requireSchemas({ schema }: ResourceType, body: Record<string, unknown>) {
   const [, schemas] = Object.entries(body).find(([name]) => name.toLowerCase() === 'schemas') ?? [];
   if (!namesSchema(schemas, schema.id)) throw invalidValue(`schemas: expected an array that names ${schema.id}`);
+}
+
+/** An answer names the schemas of the attributes that are present, and no others (RFC 7643 section 3). */
+function requirePresentSchemas(type: ResourceType, schemas: JsonValue | undefined, resource: JsonObject) {
+  const present = presentSchemas(type, resource);
+  if (!Array.isArray(schemas) || schemas.length !== present.length || !present.every((urn) => namesSchema(schemas, urn)))
+    throw invalidValue(`schemas: expected ${canonicalJson(present)}`);
 }
 
 /** Whether the value of `schemas` names a schema, or a message. URNs are compared without case. */
@@ -100,17 +116,4 @@ function requireIn(attributes: readonly Attribute[], object: JsonObject, demands
         requireIn(attribute.subAttributes, element as JsonObject, demands, prefix + attribute.name + separator(attribute));
     }
   }
-}
-
-/** Drops what has been read, and so checked, and is not kept. */
-export function withoutDiscarded(attributes: readonly Attribute[], object: JsonObject): JsonObject {
-  const result: JsonObject = {};
-  for (const [name, value] of Object.entries(object)) {
-    const attribute = attributeNamed(attributes, name);
-    if (!attribute || attribute.discarded) continue;
-    const { subAttributes } = attribute;
-    const inside = (part: JsonValue) => (subAttributes && isObject(part) ? withoutDiscarded(subAttributes, part as JsonObject) : part);
-    result[name] = Array.isArray(value) ? value.map(inside) : inside(value);
-  }
-  return result;
 }

@@ -5,14 +5,16 @@ import { separator } from './path.ts';
 import { type Attribute, attributeNamed } from './schemas/attribute.ts';
 import { booleanFromString, complexFromValue, stringFromNumber } from './tolerances.ts';
 
+/** The names of attributes that were given no value (null, "" or []), by the object that the others were read into. */
+export type Cleared = ReadonlyMap<object, ReadonlySet<string>>;
+
 /** Where in a request values stand, and how they are read. */
 export interface Place {
   /** As errors call it: the full path of an attribute, or what stands before the names of several. */
   readonly path: string;
   /** Collects the full paths of attributes that no schema declares: they are dropped. */
   readonly unknowns: string[];
-  /** Collects the full paths of attributes that were given no value: null, "" or []. */
-  readonly cleared?: Set<string>;
+  readonly cleared?: Map<object, ReadonlySet<string>>;
   /** False for an attribute that is left out; throws for one that must not be given. */
   readonly reads: (attribute: Attribute, path: string) => boolean;
 }
@@ -52,7 +54,7 @@ const SIMPLE: Record<
     is: (value) => typeof value === 'boolean',
   },
   integer: { expected: 'an integer', is: Number.isSafeInteger },
-  decimal: { expected: `a number up to ${MAX_DECIMAL}`, is: isDecimal },
+  decimal: { expected: `a number, 0 or of a size from ${MIN_DECIMAL} to ${MAX_DECIMAL}`, is: isDecimal },
   dateTime: {
     expected: 'a dateTime such as 2011-05-13T04:42:34Z',
     is: (value) => typeof value === 'string' && instantOf(value) !== undefined,
@@ -97,6 +99,7 @@ export function readSingle(attribute: Attribute, value: unknown, place: Place): 
 export function readObject(attributes: readonly Attribute[], object: Record<string, unknown>, place: Place): JsonObject {
   const result: JsonObject = {};
   const seen = new Set<Attribute>();
+  const cleared = new Set<string>();
   for (const [name, value] of Object.entries(object)) {
     const attribute = attributeNamed(attributes, name);
     if (!attribute) {
@@ -109,8 +112,9 @@ export function readObject(attributes: readonly Attribute[], object: Record<stri
     if (!place.reads(attribute, path)) continue;
     const read = readValue(attribute, value, { ...place, path });
     if (read !== undefined) result[attribute.name] = read;
-    else if (isBlank(value)) place.cleared?.add(path);
+    else if (isBlank(value)) cleared.add(attribute.name);
   }
+  if (cleared.size > 0) place.cleared?.set(result, cleared);
   return result;
 }
 
@@ -118,6 +122,10 @@ export function readObject(attributes: readonly Attribute[], object: Record<stri
 export const isAbsent = (value: unknown): boolean =>
   value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);
 
+/** An extension, an attribute of it, its values, and what they are made of. What a client nests deeper than any schema is something. */
+const MAX_DEPTH = 5;
+
 /** Whether a value holds nothing at any depth: what a client sends to clear an attribute. */
-export const isBlank = (value: unknown): boolean =>
-  isAbsent(value) || (typeof value === 'object' && value !== null && Object.values(value).every(isBlank));
+export const isBlank = (value: unknown, depth = MAX_DEPTH): boolean =>
+  isAbsent(value) ||
+  (typeof value === 'object' && value !== null && depth > 0 && Object.values(value).every((part) => isBlank(part, depth - 1)));

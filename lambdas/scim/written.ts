@@ -1,6 +1,9 @@
 import { isObject } from './json.ts';
 import type { Operation } from './patch/patch.ts';
-import type { Attribute } from './schemas/attribute.ts';
+import { targetOfKey } from './patch/tolerances.ts';
+import { pathOf } from './path.ts';
+import { type Attribute, attributeNamed } from './schemas/attribute.ts';
+import type { ResourceType } from './schemas/resource-type.ts';
 
 /*
  * What a write names: its answer shows attributes that are returned on request alone if they are among it (RFC 7643 section 7,
@@ -11,22 +14,30 @@ import type { Attribute } from './schemas/attribute.ts';
 export const isShownOnRequest = ({ returned, subAttributes = [] }: Attribute): boolean =>
   returned === 'request' || subAttributes.some(isShownOnRequest);
 
-/** An attribute of an extension, and one of its sub-attributes: no name has more parts. */
-const MAX_DEPTH = 3;
+/** The attributes that a body gives, in the notation of RFC 7644 section 3.10 and the schema's spelling. */
+export const namesIn = (type: ResourceType, body: unknown): string[] => [...new Set(pathsBelow(type.attributes, body, []))];
 
-/** The attributes that a body names, in the notation of RFC 7644 section 3.10. */
-export function namesIn(body: unknown, above = '', depth = MAX_DEPTH): string[] {
-  if (Array.isArray(body)) return body.flatMap((element) => namesIn(element, above, depth));
-  if (!isObject(body) || depth === 0) return [];
-  return Object.entries(body).flatMap(([name, value]) => {
-    const path = above + name;
-    return [path, ...namesIn(value, path + (name.includes(':') ? ':' : '.'), depth - 1)];
-  });
+/** The attributes that the operations of a PATCH give. */
+export const namesInOperations = (type: ResourceType, operations: readonly Operation[]): string[] => [
+  ...new Set(
+    operations.flatMap(({ path, value }) =>
+      (path === undefined ? Object.entries(value ?? {}) : [[path, value] as const]).flatMap(([name, part]) => pathsAt(type, name, part)),
+    ),
+  ),
+];
+
+function pathsAt(type: ResourceType, path: string, value: unknown): string[] {
+  const { chain = [], sub } = targetOfKey(type, path) ?? {};
+  const full = sub ? [...chain, sub] : chain;
+  return full.length === 0 ? [] : [pathOf(full), ...pathsBelow(full.at(-1)?.subAttributes ?? [], value, full)];
 }
 
-/** The attributes that the operations of a PATCH name. */
-export const namesInOperations = (operations: readonly Operation[]): string[] =>
-  operations.flatMap(({ path, value }) => {
-    const name = path?.replace(/\[.*\]/s, '');
-    return name === undefined ? namesIn(value) : [name, ...namesIn(value, `${name}.`)];
-  });
+/** Goes as deep as the schema does. */
+const pathsBelow = (attributes: readonly Attribute[], value: unknown, above: readonly Attribute[]): string[] =>
+  (Array.isArray(value) ? value : [value]).filter(isObject).flatMap((object) =>
+    Object.entries(object).flatMap(([name, part]) => {
+      const attribute = attributeNamed(attributes, name);
+      const chain = attribute && [...above, attribute];
+      return chain ? [pathOf(chain), ...pathsBelow(attribute.subAttributes ?? [], part, chain)] : [];
+    }),
+  );

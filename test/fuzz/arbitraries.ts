@@ -153,13 +153,20 @@ const dangerous = fc.constantFrom(
   '"',
   '1e999',
 );
+/** A user with something deep in some place, in which the brackets that are opened are closed. */
+const nested = (place: string, depth: number): string => {
+  const closing = [...place].flatMap((mark) => ({ '{': '}', '[': ']' })[mark] ?? []).reverse();
+  return `{"schemas":["${user.schema.id}"],"userName":"deep","${place}":${'['.repeat(depth)}null${']'.repeat(depth)}${closing.join('')}}`;
+};
 const bodyText = (body: fc.Arbitrary<unknown>): fc.Arbitrary<string> =>
   mostly(
     body.map((value) => JSON.stringify(value) ?? ''),
     dangerous,
     anyText,
     body.map((value) => (JSON.stringify(value) ?? '').slice(0, -1)),
-    fc.integer({ min: 1, max: 3_000 }).map((depth) => `{"x":${'['.repeat(depth)}${']'.repeat(depth)}}`),
+    fc
+      .tuple(fc.constantFrom('x', 'name":{"x', 'emails":[{"x'), fc.integer({ min: 1, max: 20_000 }))
+      .map(([place, depth]) => nested(place, depth)),
   );
 
 /** What stands in the place of an id: one that exists, one that does not, and anything. */

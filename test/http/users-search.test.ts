@@ -45,6 +45,13 @@ describe('POST /Users/.search (RFC 7644 section 3.4.3)', () => {
     expect(Object.keys(less.body.Resources[0] as object).sort()).toEqual(['active', 'id', 'schemas', 'title', 'userName']);
   });
 
+  test('names of attributes are trimmed, and empty ones are none', async () => {
+    const { body } = await search({ schemas, filter: 'userName eq "a"', attributes: [' userName ', ''] });
+    expect(body.Resources).toEqual([{ schemas: [userSchema.id], id: expect.any(String), userName: 'a' }]);
+    const all = await search({ schemas, filter: 'userName eq "a"', attributes: [''] });
+    expect(all.body.Resources[0]).toHaveProperty('nickName');
+  });
+
   test('a filter that holds a percent sign means it: a body is not encoded', async () => {
     const { body } = await search({ schemas, filter: 'userName eq "%61"' });
     expect(body.totalResults).toBe(0);

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { resourceRoutes } from '../../lambdas/http/resource-routes.ts';
 import { scimHandler } from '../../lambdas/http/scim-handler.ts';
+import { enterpriseUserSchema } from '../../lambdas/scim/schemas/enterprise-user.ts';
 import { user, userSchema } from '../../lambdas/scim/schemas/user.ts';
 import { dynamoStore } from '../../lambdas/store/dynamo-store.ts';
 import { eventOf, type TestRequest } from '../support/events.ts';
@@ -63,9 +64,19 @@ describe('POST /Users (RFC 7644 section 3.3)', () => {
     expect(await table().items()).toEqual(before);
   });
 
-  test('a body nested as deep as it is long is no trouble', async () => {
-    const { status } = await post(`{"schemas":["${userSchema.id}"],"userName":"deep","x":${'['.repeat(100_000)}${']'.repeat(100_000)}}`);
-    expect(status).toBe(201);
+  const deep = `${'['.repeat(100_000)}null${']'.repeat(100_000)}`;
+
+  test.each([
+    { place: 'an unknown attribute', member: `"x":${deep}` },
+    { place: 'an unknown sub-attribute', member: `"name":{"x":${deep}}` },
+    { place: 'an unknown attribute of an extension', member: `"${enterpriseUserSchema.id}":{"x":{"y":${deep}}}` },
+  ])('$place that is nested as deep as it is long is no trouble', async ({ place, member }) => {
+    expect(await post(`{"schemas":["${userSchema.id}"],"userName":"deep ${place}",${member}}`)).toMatchObject({ status: 201 });
+  });
+
+  test('a known attribute that is nested so is refused', async () => {
+    const { status, body } = await post(`{"schemas":["${userSchema.id}"],"userName":"deep","emails":[{"type":"x","value":${deep}}]}`);
+    expect([status, body.detail]).toEqual([400, 'emails.value: expected a string']);
   });
 
   test('a base64 body is decoded', async () => {
@@ -216,11 +227,12 @@ describe('PUT and PATCH (RFC 7644 section 3.5)', () => {
     ['operations that are no array', { schemas: patchOp().schemas, Operations: {} }, 'Operations'],
     ['an operation without op', patchOp({ path: 'title' }), 'Operations.0.op'],
     ['an operation that is no object', patchOp('x' as never), 'Operations'],
+    ['an operation that is null', patchOp(null as never), 'Operations'],
     ['a path that is no string', patchOp({ op: 'add', path: 7 }), 'Operations.0.path'],
   ])('a PatchOp with %s is 400, and changes nothing', async (_, body, detail) => {
     const { id } = await create(`refused ${detail} ${Math.random()}`);
     const response = await send({ method: 'PATCH', path: `/Users/${id}`, body });
-    expect(response).toMatchObject({ status: 400, body: { status: '400', detail: expect.stringContaining(detail) } });
+    expect(response).toMatchObject({ status: 400, body: { scimType: 'invalidSyntax', detail: expect.stringContaining(detail) } });
     expect((await send({ path: `/Users/${id}` })).body.meta.version).toBe('W/"1"');
   });
 

@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '../../lambdas/scim/json.ts';
 import { project } from '../../lambdas/scim/project.ts';
+import { string } from '../../lambdas/scim/schemas/attribute.ts';
 import { enterpriseUserSchema } from '../../lambdas/scim/schemas/enterprise-user.ts';
+import { defineResourceType } from '../../lambdas/scim/schemas/resource-type.ts';
 import { user, userSchema } from '../../lambdas/scim/schemas/user.ts';
 
 const urn = enterpriseUserSchema.id;
@@ -40,5 +42,31 @@ describe('project (RFC 7644 section 3.9)', () => {
   test('excludedAttributes subtracts, but not what is always returned', () => {
     const shown = project(user, ada, { excludedAttributes: ['id', 'schemas', 'emails', 'name.familyName', `${urn}:manager`] });
     expect(shown).toEqual({ schemas: ada.schemas, id: '1', userName: 'ada', name: { givenName: 'Ada' }, [urn]: { department: 'Engines' } });
+  });
+});
+
+describe('an attribute of an extension that is always returned', () => {
+  const extension = {
+    id: 'urn:example:2.0:Thing:more',
+    name: 'More',
+    description: '',
+    attributes: [string('seal', '', { returned: 'always' }), string('x', '')],
+  };
+  const schema = { id: 'urn:example:2.0:Thing', name: 'Thing', description: '', attributes: [string('v', '')] };
+  const type = defineResourceType({
+    name: 'Thing',
+    endpoint: '/Things',
+    description: '',
+    schema,
+    extensions: [{ schema: extension, required: false }],
+  });
+  const whole = { id: '1', v: 'v', [extension.id]: { seal: 's', x: 'x' } };
+
+  test.each([
+    { selection: { attributes: ['v'] }, expected: { v: 'v', [extension.id]: { seal: 's' } } },
+    { selection: { excludedAttributes: [extension.id] }, expected: { v: 'v', [extension.id]: { seal: 's' } } },
+    { selection: { excludedAttributes: [schema.id] }, expected: { [extension.id]: { seal: 's', x: 'x' } } },
+  ])('is shown with $selection', ({ selection, expected }) => {
+    expect(project(type, whole, selection)).toEqual({ schemas: [schema.id, extension.id], id: '1', ...expected });
   });
 });

@@ -7,7 +7,7 @@ import { isObject, type JsonObject } from '../../lambdas/scim/json.ts';
 import { pathOf } from '../../lambdas/scim/path.ts';
 import { project, type Selection } from '../../lambdas/scim/project.ts';
 import { represent, type StoredResource } from '../../lambdas/scim/resource.ts';
-import { type Attribute, isHidden } from '../../lambdas/scim/schemas/attribute.ts';
+import { type Attribute, isExtension, isHidden } from '../../lambdas/scim/schemas/attribute.ts';
 import { resourceTypes } from '../../lambdas/scim/schemas/registry.ts';
 import type { ResourceType } from '../../lambdas/scim/schemas/resource-type.ts';
 import { validate } from '../../lambdas/scim/validate.ts';
@@ -138,10 +138,10 @@ describe.each(TYPES)('a $name', ({ type }) => {
       fc.property(resourceOf(type), selectionOf(type), (body, selection) => {
         const whole = represent(type, stored(body));
         const shown = project(type, whole, selection);
-        for (const { path, attribute, isIn } of chains(type.attributes)) {
+        for (const { path, attribute, parent, isIn } of chains(type.attributes)) {
+          const isParentShown = parent === undefined || isExtension(parent.attribute) || parent.isIn(shown);
           if (isHidden(attribute)) expect([path, isIn(shown)]).toEqual([path, false]);
-          else if (attribute.returned === 'always' && !path.includes('.') && !path.includes(':'))
-            expect([path, isIn(shown)]).toEqual([path, isIn(whole)]);
+          else if (attribute.returned === 'always' && isParentShown) expect([path, isIn(shown)]).toEqual([path, isIn(whole)]);
         }
       }),
     );
@@ -162,15 +162,17 @@ const selectionOf = (type: ResourceType): fc.Arbitrary<Selection> => {
 interface Chain {
   readonly path: string;
   readonly attribute: Attribute;
+  readonly parent: Chain | undefined;
   readonly isIn: (resource: JsonObject) => boolean;
 }
 
 /** Every attribute and sub-attribute with its full path. */
-const chains = (attributes: readonly Attribute[], above: readonly Attribute[] = []): Chain[] =>
+const chains = (attributes: readonly Attribute[], above: readonly Attribute[] = [], parent?: Chain): Chain[] =>
   attributes.flatMap((attribute) => {
     const chain = [...above, attribute];
     const isIn = (resource: JsonObject) =>
       chain.reduce<unknown[]>((values, { name: key }) => values.flatMap((one) => (isObject(one) ? (one[key] ?? []) : [])), [resource])
         .length > 0;
-    return [{ path: pathOf(chain), attribute, isIn }, ...chains(attribute.subAttributes ?? [], chain)];
+    const one = { path: pathOf(chain), attribute, parent, isIn };
+    return [one, ...chains(attribute.subAttributes ?? [], chain, one)];
   });

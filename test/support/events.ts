@@ -1,4 +1,7 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
+import { isObject, type JsonObject } from '../../lambdas/scim/json.ts';
+import { resourceTypes } from '../../lambdas/scim/schemas/registry.ts';
+import { validate } from '../../lambdas/scim/validate.ts';
 import { readApi } from '../../lib/local/api.ts';
 import { type Incoming, toEvent } from '../../lib/local/proxy-event.ts';
 import { route } from '../../lib/local/router.ts';
@@ -68,12 +71,19 @@ export interface TestResponse {
 
 type Handler = (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult>;
 
-/** Gives a handler the event of a request and reads its answer. */
+/** Gives a handler the event of a request and reads its answer. Throws where a resource in it is not what its schemas say. */
 export async function call(handler: Handler, request: TestRequest): Promise<TestResponse> {
   const result = await handler(eventOf(request), { getRemainingTimeInMillis: () => 28_000 } as Context);
-  return {
-    status: result.statusCode,
-    headers: result.headers as Record<string, string>,
-    body: result.body === '' ? undefined : JSON.parse(result.body),
-  };
+  const body = result.body === '' ? undefined : JSON.parse(result.body);
+  [body?.Resources ?? body].flat().forEach(requireConformance);
+  return { status: result.statusCode, headers: result.headers as Record<string, string>, body };
+}
+
+/** Only a resource that is shown as a whole has `meta`, as long as a test does not ask for that with some of the rest. */
+function requireConformance(answer: unknown) {
+  const { meta } = isObject(answer) ? (answer as { meta?: { resourceType?: string } }) : {};
+  const type = resourceTypes.find(({ name }) => name === meta?.resourceType);
+  if (!type) return;
+  const { unknowns } = validate(type, answer as JsonObject, { to: 'respond' });
+  if (unknowns.length > 0) throw new Error(`the answer has attributes that no schema declares: ${unknowns.join(', ')}`);
 }

@@ -1,6 +1,16 @@
 import fc from 'fast-check';
 import type { JsonObject, JsonValue } from '../../lambdas/scim/json.ts';
-import { type Attribute, complex, MUTABILITIES, many, RETURNED, string, TYPES } from '../../lambdas/scim/schemas/attribute.ts';
+import {
+  type Attribute,
+  complex,
+  dateTime,
+  integer,
+  MUTABILITIES,
+  many,
+  RETURNED,
+  string,
+  TYPES,
+} from '../../lambdas/scim/schemas/attribute.ts';
 import { defineResourceType, type ResourceType } from '../../lambdas/scim/schemas/resource-type.ts';
 
 /*
@@ -81,7 +91,11 @@ export const everyKind = defineResourceType({
       ...kinds({ multiValued: true }).map((attribute) => ({ ...attribute, name: `many-${attribute.name}` })),
       complex('one', '', kinds()),
       complex('asked', '', kinds(), shown),
+      complex('fixed', '', kinds(), { mutability: 'immutable' }),
       many('several', '', [value, ...kinds()]),
+      many('fixedMany', '', [value, ...kinds()], { mutability: 'immutable' }),
+      many('counted', '', [integer('value', '', { required: true }), ...kinds()]),
+      many('dated', '', [dateTime('value', '', { required: true }), ...kinds()]),
     ],
   },
   extensions: [

@@ -1,14 +1,15 @@
 import { invalidSyntax, invalidValue, mutability, noTarget, tooMany } from '../errors.ts';
 import { isObject, type JsonObject, type JsonValue } from '../json.ts';
-import { requireOnePrimary } from '../multi-valued.ts';
+import { requireOnePrimary, settlePrimary } from '../multi-valued.ts';
 import { separator } from '../path.ts';
-import { succeed, takenAway } from '../replacement.ts';
+import { succeedValues } from '../replacement.ts';
 import { type Attribute, attributeNamed } from '../schemas/attribute.ts';
 import type { ResourceType } from '../schemas/resource-type.ts';
 import { complexFromValue } from '../tolerances.ts';
 import { keptDefaults, requireAttributes, type Validated, withoutDiscarded } from '../validate.ts';
 import { isAbsent, isBlank, type Place, readSingle, readValue, writable } from '../values.ts';
-import { appended, isEmptied, settlePrimary } from './multi-valued.ts';
+import { appended, isEmptied } from './append.ts';
+import { withValue } from './put.ts';
 import { parseTarget, type Target } from './target.ts';
 import { isNamedBy, isServersOwn, operationName, targetOfKey, valueThatMatches } from './tolerances.ts';
 
@@ -19,7 +20,11 @@ export interface Operation {
 }
 
 type Op = 'add' | 'replace' | 'remove';
-/** Each operation may look at every value of the resource, so that their number is what bounds the time. Okta and Entra ID send some ten. */
+
+/**
+ * Each operation, and each attribute in the value of one without a path, may look at every value of the resource, so that their
+ * number is what bounds the time. Okta and Entra ID send some ten.
+ */
 const MAX_OPERATIONS = 1_000;
 
 const OPS: ReadonlySet<string> = new Set<Op>(['add', 'replace', 'remove']);
@@ -29,8 +34,11 @@ const OPS: ReadonlySet<string> = new Set<Op>(['add', 'replace', 'remove']);
  * given is left as it is. If one operation fails, it throws, and so none is applied.
  */
 export function patch(type: ResourceType, resource: JsonObject, operations: readonly Operation[]): Validated {
-  if (operations.length > MAX_OPERATIONS)
-    throw tooMany(`Operations: ${operations.length} in one request, expected at most ${MAX_OPERATIONS}`);
+  const count = operations.reduce(
+    (sum, { path, value }) => sum + (path === undefined && isObject(value) ? Object.keys(value).length : 1),
+    0,
+  );
+  if (count > MAX_OPERATIONS) throw tooMany(`Operations: ${count} in one request, expected at most ${MAX_OPERATIONS}`);
   const unknowns: string[] = [];
   const patched = operations.reduce((current, { op: name, path, value }) => {
     const op = operationName(name);
@@ -39,9 +47,9 @@ export function patch(type: ResourceType, resource: JsonObject, operations: read
       ? applyToResource(type, current, op as Op, value, unknowns)
       : apply(current, op as Op, parseTarget(type, path), value, unknowns);
   }, resource);
-  const result = succeed(type.attributes, resource, { ...keptDefaults(type, resource), ...patched }, takenAway);
+  const result = { ...keptDefaults(type, resource), ...patched };
   requireAttributes(type, result);
-  return { resource: withoutDiscarded(type.attributes, result), unknowns };
+  return { resource: withoutDiscarded(type, result), unknowns };
 }
 
 /** An operation without a path: its value is a partial resource, whose attributes are operations of their own. */
@@ -62,7 +70,7 @@ function apply(resource: JsonObject, op: Op, target: Target, value: unknown, unk
   if (isServersOwn([...chain, last])) throw mutability(`${path}: read-only`);
   if (last.required && op === 'remove') throw mutability(`${path}: required, it cannot be removed`);
   if (op === 'add' && value === undefined) throw invalidValue(`${path}: add needs a value`);
-  return update(resource, chain, (before, attribute) =>
+  return update(resource, chain, path, (before, attribute) =>
     settlePrimary(
       before,
       target.matches ? changeMatches(target, attribute, before, op, value, place) : change(attribute, before, op, value, place),
@@ -74,13 +82,14 @@ function apply(resource: JsonObject, op: Op, target: Target, value: unknown, unk
 function update(
   object: JsonObject,
   [attribute, ...rest]: readonly Attribute[],
+  path: string,
   change: (before: JsonValue | undefined, attribute: Attribute) => JsonValue | undefined,
 ): JsonObject {
   if (!attribute) return object;
   const before = object[attribute.name];
-  if (rest.length === 0) return withValue(object, attribute, change(before, attribute));
-  const inside = (value: JsonValue) => update(value as JsonObject, rest, change);
-  if (!attribute.multiValued) return withValue(object, attribute, inside(before ?? {}));
+  if (rest.length === 0) return withValue(object, attribute, change(before, attribute), path);
+  const inside = (value: JsonValue) => update(value as JsonObject, rest, path, change);
+  if (!attribute.multiValued) return withValue(object, attribute, inside(before ?? {}), path);
   // A sub-attribute of a multi-valued attribute, without a filter, is that of each value; of a new one if there is none.
   const values = (before as JsonValue[] | undefined) ?? [{}];
   return withValue(
@@ -90,15 +99,8 @@ function update(
       before,
       values.map(inside).filter((value) => !isEmptied(value)),
     ),
+    path,
   );
-}
-
-function withValue(object: JsonObject, { name, discarded }: Attribute, value: JsonValue | undefined): JsonObject {
-  if (value !== undefined && !isAbsent(value) && !(isObject(value) && Object.keys(value).length === 0)) {
-    return discarded || object[name] === value ? object : { ...object, [name]: value };
-  }
-  const { [name]: _, ...without } = object;
-  return without;
 }
 
 /** One operation on an attribute that is pointed at without a value filter. */
@@ -107,7 +109,8 @@ function change(attribute: Attribute, before: JsonValue | undefined, op: Op, val
   if (isAbsent(value)) return op === 'replace' || !attribute.multiValued ? undefined : before;
   if (attribute.multiValued) {
     const given = readGiven(attribute, value, place);
-    return op === 'replace' ? given : [...appended(attribute, (before as JsonValue[] | undefined) ?? [], given)];
+    const values = (before as JsonValue[] | undefined) ?? [];
+    return op === 'replace' ? succeedValues(attribute, values, given, place.path) : [...appended(attribute, values, given, place.path)];
   }
   // A bare value stands for the whole of a complex one (see `complexFromValue`): no sub-attribute of the old one stays.
   if (attribute.type !== 'complex' || typeof value === 'string') return readSingle(attribute, value, place);
@@ -132,11 +135,13 @@ function changeMatches(
     if (!hits.has(element)) return element;
     if (op === 'remove' && !sub) return [];
     if (sub) {
-      const changed = withValue(element, sub, op === 'remove' ? undefined : readValue(sub, value, place));
+      const changed = withValue(element, sub, op === 'remove' ? undefined : readValue(sub, value, place), place.path);
       return changed[sub.name] === undefined && isEmptied(changed) ? [] : changed;
     }
     if (isBlank(value)) return op === 'replace' ? [] : element;
-    return op === 'replace' ? readGiven(attribute, value, place) : merged(attribute, element, op, value, place);
+    return op === 'replace'
+      ? succeedValues(attribute, [element], readGiven(attribute, value, place), place.path)
+      : merged(attribute, element, op, value, place);
   });
 }
 
@@ -163,7 +168,7 @@ function merged(attribute: Attribute, before: JsonObject, op: Op, value: unknown
     const inside = path + separator(attribute) + (sub?.name ?? name);
     if (!sub) unknowns.push(inside);
     if (!sub || sub.mutability === 'readOnly') return current;
-    return withValue(current, sub, change(sub, current[sub.name], op, part, { ...place, path: inside }));
+    return withValue(current, sub, change(sub, current[sub.name], op, part, { ...place, path: inside }), inside);
   }, before);
 }
 

@@ -19,10 +19,6 @@ export interface Target {
 
 /** Finds what a path points at, or throws `invalidPath`, or `invalidFilter` for what its brackets hold. */
 export function parseTarget(type: ResourceType, path: string): Target {
-  // The URN of an extension is a path by itself; the grammar would split it at its last colon.
-  const extension = attributeNamed(type.attributes, path);
-  if (extension) return { chain: [extension], path };
-
   const { path: attribute, filter, sub: subName } = parseValuePath(path, (detail) => invalidPath(`path ${path.slice(0, 100)}: ${detail}`));
   const chain = resolvePath(type.attributes, attribute, type.schema.id);
   const last = chain?.at(-1);

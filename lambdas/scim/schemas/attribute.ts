@@ -67,6 +67,9 @@ export const many = (name: string, description: string, subAttributes: readonly 
 /** Whether nobody is ever shown the values of an attribute. */
 export const isHidden = ({ mutability, returned }: Attribute): boolean => returned === 'never' || mutability === 'writeOnly';
 
+/** Whether what stands for an extension (see `ResourceType`): what it holds are attributes of the resource, and no parts of one value. */
+export const isExtension = ({ name }: Attribute): boolean => name.includes(':');
+
 const indexes = new WeakMap<readonly Attribute[], ReadonlyMap<string, Attribute>>();
 
 /** The attribute of that name, compared without case (RFC 7643 section 2.1). */

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../json.ts';
 import { pathOf } from '../path.ts';
-import { type Attribute, complex, dateTime, reference, string } from './attribute.ts';
+import { type Attribute, complex, dateTime, isHidden, reference, string } from './attribute.ts';
 
 /** A schema of RFC 7643 section 7. */
 export interface Schema {
@@ -36,6 +36,8 @@ export interface ResourceType extends Required<Definition> {
   readonly attributes: readonly Attribute[];
   /** Paths of the attributes whose values are unique in a directory, apart from the id. */
   readonly unique: readonly string[];
+  /** Whether resources are kept with values that nobody is shown. */
+  readonly keepsHidden: boolean;
 }
 
 /** The attributes that every resource has (RFC 7643 sections 3 and 3.1), in front of its own and behind them. */
@@ -74,7 +76,15 @@ const asAttribute = ({ schema, required }: Extension): Attribute => complex(sche
 export function defineResourceType(definition: Definition): ResourceType {
   const { schema, extensions = [] } = definition;
   const own = [...schema.attributes, ...extensions.map(asAttribute)];
-  return { indexed: [], defaults: {}, ...definition, extensions, attributes: [...FIRST, ...own, LAST], unique: uniquePaths(own) };
+  return {
+    indexed: [],
+    defaults: {},
+    ...definition,
+    extensions,
+    attributes: [...FIRST, ...own, LAST],
+    unique: uniquePaths(own),
+    keepsHidden: own.some(keepsHidden),
+  };
 }
 
 const uniquePaths = (attributes: readonly Attribute[], above: readonly Attribute[] = []): string[] =>
@@ -82,3 +92,6 @@ const uniquePaths = (attributes: readonly Attribute[], above: readonly Attribute
     const chain = [...above, attribute];
     return [...(attribute.uniqueness === 'none' ? [] : [pathOf(chain)]), ...uniquePaths(attribute.subAttributes ?? [], chain)];
   });
+
+const keepsHidden = (attribute: Attribute): boolean =>
+  (isHidden(attribute) && !attribute.discarded) || (attribute.subAttributes ?? []).some(keepsHidden);

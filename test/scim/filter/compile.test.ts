@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { compileFilter } from '../../../lambdas/scim/filter/compile.ts';
 import { parseFilter } from '../../../lambdas/scim/filter/parse.ts';
+import { printFilter } from '../../../lambdas/scim/filter/print.ts';
 import type { JsonObject } from '../../../lambdas/scim/json.ts';
+import { complex, string } from '../../../lambdas/scim/schemas/attribute.ts';
 import { user, userSchema } from '../../../lambdas/scim/schemas/user.ts';
 
 const ada: JsonObject = {
@@ -98,4 +100,12 @@ describe('compileFilter (RFC 7644 section 3.4.2.2)', () => {
   ])('%s is refused', (filter, detail) => {
     expect(() => compile(filter)).toThrow(expect.objectContaining({ scimType: 'invalidFilter', message: expect.stringContaining(detail) }));
   });
+});
+
+test.each(['urn:example:2.0', 'urn:example:User:v-2', 'urn:example:ext:1.0-beta'])('an extension is named by its URN, be it %s', (urn) => {
+  const attributes = [complex(urn, '', [string('badge', '')])];
+  const holds = (filter: string) => compileFilter(parseFilter(filter), attributes)({ [urn]: { badge: 'b' } });
+  const filters = [`${urn} pr`, `${urn}[badge eq "B"]`, `${urn}:badge eq "b"`];
+  expect(filters.map(holds)).toEqual([true, true, true]);
+  expect(filters.map((filter) => printFilter(parseFilter(filter)).toLowerCase())).toEqual(filters.map((filter) => filter.toLowerCase()));
 });

@@ -290,6 +290,8 @@ describe('what a PATCH must not do', () => {
   test('take more operations than it can look through', () => {
     const operations = Array.from({ length: 1_001 }, () => ({ op: 'replace', path: 'title', value: 'x' }));
     expect(() => apply(...operations)).toThrow(expect.objectContaining({ scimType: 'tooMany' }));
+    const spelled = Object.fromEntries(operations.map((_, i) => [`ims[value eq "a"].display${' '.repeat(i)}`, 'x']));
+    expect(() => apply({ op: 'add', value: spelled })).toThrow(expect.objectContaining({ scimType: 'tooMany' }));
     expect(() => apply({ op: 'remove', path: 'emails', value: operations.map((_, i) => ({ type: `${i}` })) })).toThrow(
       expect.objectContaining({ scimType: 'tooMany' }),
     );

@@ -1,12 +1,18 @@
 import { canonicalJson, isObject, type JsonObject, type JsonValue } from '../json.ts';
-import { identityOf, isPrimary, leavePrimary, typedIdentityOf } from '../multi-valued.ts';
+import { identityOf, typedIdentityOf } from '../multi-valued.ts';
 import type { Attribute } from '../schemas/attribute.ts';
+import { withValue } from './put.ts';
 
 /**
  * Adds values to those that are there (RFC 7644 section 3.5.2.1). One that is there already, with the same `type` if it
  * names one, is not added again (RFC 7643 section 2.4): what else is given of it joins it.
  */
-export function appended(attribute: Attribute, before: readonly JsonValue[], given: readonly JsonValue[]): readonly JsonValue[] {
+export function appended(
+  attribute: Attribute,
+  before: readonly JsonValue[],
+  given: readonly JsonValue[],
+  path: string,
+): readonly JsonValue[] {
   const identity = identityOf(attribute);
   const typed = typedIdentityOf(attribute);
   const wanted = new Set(given.map(identity));
@@ -21,31 +27,22 @@ export function appended(attribute: Attribute, before: readonly JsonValue[], giv
   for (const value of given) {
     const place = places.get(typed(value));
     if (place === undefined) remember(value, result.push(value) - 1);
-    else result[place] = joined(result[place] as JsonValue, value);
+    else result[place] = joined(attribute, result[place] as JsonValue, value, path);
   }
   return result.length === before.length && result.every((value, i) => value === before[i]) ? before : result;
 }
 
-function joined(old: JsonValue, given: JsonValue): JsonValue {
+/** Its `value` and `type` stay as they were: they are the same to the attribute. */
+function joined(attribute: Attribute, old: JsonValue, given: JsonValue, path: string): JsonValue {
   if (!isObject(old) || !isObject(given)) return old;
-  const after = {
-    ...old,
-    ...given,
-    ...(old.value !== undefined && { value: old.value }),
-    ...(old.type !== undefined && { type: old.type }),
-  };
-  return canonicalJson(after) === canonicalJson(old) ? (old as JsonObject) : (after as JsonObject);
+  return (attribute.subAttributes ?? []).reduce((value, sub) => {
+    const part = given[sub.name] as JsonValue | undefined;
+    const isTelling = sub.name === 'value' || (sub.name === 'type' && old.type !== undefined);
+    if (part === undefined || isTelling || canonicalJson(part) === canonicalJson(value[sub.name])) return value;
+    return withValue(value, sub, part, `${path}.${sub.name}`);
+  }, old as JsonObject);
 }
 
 /** A value whose content is gone, so that only what labels it is left, is no value any more. */
 export const isEmptied = (value: JsonObject): boolean => Object.keys(value).every((name) => LABELS.has(name));
 const LABELS = new Set(['type', 'primary', 'display']);
-
-/** A value that becomes primary takes that from the one that was (RFC 7644 section 3.5.2). */
-export function settlePrimary(before: JsonValue | undefined, after: JsonValue | undefined): JsonValue | undefined {
-  if (!Array.isArray(after)) return after;
-  const primaries = after.filter(isPrimary);
-  if (primaries.length <= 1) return after;
-  const old = new Set<JsonValue>(Array.isArray(before) ? before.filter(isPrimary) : []);
-  return leavePrimary(after, primaries.findLast((value) => !old.has(value)) ?? primaries[0]);
-}

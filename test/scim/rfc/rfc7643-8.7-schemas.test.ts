@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { handler as discovery } from '../../lambdas/discovery.ts';
-import { isObject } from '../../lambdas/scim/json.ts';
-import { call } from '../support/events.ts';
-import { ABSENT, DEVIATIONS, type Difference, isWording, PRESENT } from './golden/deviations.ts';
+import { handler as discovery } from '../../../lambdas/discovery.ts';
+import { isObject } from '../../../lambdas/scim/json.ts';
+import { call } from '../../support/events.ts';
+import { ABSENT, DEVIATIONS, type Difference, isWording, PRESENT } from '../golden/deviations.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
 const golden = ['rfc7643-8.7.1.json', 'rfc7643-8.7.2.json'].flatMap(
-  (file) => JSON.parse(readFileSync(new URL(`./golden/${file}`, import.meta.url), 'utf8')) as (Json & { readonly name: string })[],
+  (file) => JSON.parse(readFileSync(new URL(`../golden/${file}`, import.meta.url), 'utf8')) as (Json & { readonly name: string })[],
 );
 
 function differences(path: string, rfc: unknown, ours: unknown): Difference[] {

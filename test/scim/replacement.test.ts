@@ -1,0 +1,192 @@
+import { describe, expect, test } from '@jest/globals';
+import type { JsonObject } from '../../lambdas/scim/json.ts';
+import { patch } from '../../lambdas/scim/patch/patch.ts';
+import { boolean, complex, dateTime, integer, many, string } from '../../lambdas/scim/schemas/attribute.ts';
+import { defineResourceType } from '../../lambdas/scim/schemas/resource-type.ts';
+import { replaced } from '../support/bodies.ts';
+import { refusal, THING_URN } from '../support/rfc.ts';
+
+const fixed = { mutability: 'immutable' } as const;
+const owned = { mutability: 'readOnly' } as const;
+const secret = string('secret', '', { mutability: 'writeOnly', returned: 'never' });
+const parts = [string('v', ''), string('imm', '', fixed), string('ro', '', owned), secret];
+const E = 'urn:example:2.0:Thing:more';
+const type = defineResourceType({
+  name: 'Thing',
+  endpoint: '/Things',
+  description: '',
+  schema: {
+    id: THING_URN,
+    name: 'Thing',
+    description: '',
+    attributes: [
+      string('v', ''),
+      complex('one', '', parts),
+      complex('fixedOne', '', parts, fixed),
+      many('several', '', [string('value', ''), string('type', ''), boolean('primary', ''), ...parts]),
+      many('counted', '', [integer('value', ''), ...parts]),
+      many('dated', '', [dateTime('value', ''), ...parts]),
+      string('words', '', { multiValued: true }),
+      string('fixedWords', '', { multiValued: true, ...fixed }),
+    ],
+  },
+  extensions: [{ schema: { id: E, name: 'More', description: '', attributes: parts }, required: false }],
+});
+
+const put = (current: JsonObject, body: Record<string, unknown>) => () => replaced(type, current, body);
+const patched =
+  (current: JsonObject, ...operations: readonly { op: string; path?: string; value?: unknown }[]) =>
+  () =>
+    patch(type, current, operations).resource;
+
+describe('what a PUT leaves out of an extension', () => {
+  const current = { [E]: { v: 'x', imm: 'i', ro: 'server', secret: 's' } };
+
+  test('is its attributes, not the extension: what is not the client’s to take away stays', () => {
+    expect(put(current, {})()).toEqual({ [E]: { imm: 'i', ro: 'server', secret: 's' } });
+  });
+
+  test('is immutable: nothing gets round that', () => {
+    expect(put(current, { [E]: null })).toThrow(refusal('mutability', `${E}:imm: immutable`));
+    expect(put(current, { [E]: { imm: 'j' } })).toThrow(refusal('mutability', `${E}:imm: immutable`));
+    expect(patched(current, { op: 'remove', path: E })).toThrow(refusal('mutability', `${E}:imm: immutable`));
+    expect(patched(current, { op: 'replace', value: { [E]: null } })).toThrow(refusal('mutability', `${E}:imm: immutable`));
+  });
+
+  test('is gone where it is set to null, but for what the server owns', () => {
+    const free = { [E]: { v: 'x', ro: 'server', secret: 's' } };
+    expect(put(free, { [E]: null })()).toEqual({ [E]: { ro: 'server' } });
+    expect(patched(free, { op: 'remove', path: E })()).toEqual({ [E]: { ro: 'server' } });
+  });
+});
+
+describe('a complex value is replaced as a whole', () => {
+  const one = { v: 'x', imm: 'i', ro: 'server', secret: 's' };
+
+  test('its parts stay for as long as it does', () => {
+    expect(put({ one }, { one: { v: 'y' } })()).toEqual({ one: { ...one, v: 'y' } });
+    expect(put({ one }, {})()).toEqual({});
+  });
+
+  test('one with nothing in it that a client sees stays', () => {
+    expect(put({ one: { ro: 'server', secret: 's' } }, {})()).toEqual({ one: { ro: 'server', secret: 's' } });
+    expect(put({ one: { ro: 'server', secret: 's' } }, { one: null })()).toEqual({});
+  });
+
+  test('an immutable one is the same if all of it is that a client can send', () => {
+    expect(put({ fixedOne: one }, { fixedOne: { v: 'X', imm: 'I', ro: 'other' } })()).toEqual({ fixedOne: one });
+    expect(put({ fixedOne: one }, { fixedOne: { v: 'x' } })).toThrow(refusal('mutability', 'fixedOne: immutable'));
+    expect(patched({ fixedOne: one }, { op: 'replace', path: 'fixedOne.v', value: 'y' })).toThrow(
+      refusal('mutability', 'fixedOne.v: immutable'),
+    );
+  });
+});
+
+describe('the values of a multi-valued attribute are told apart as its `value` is compared', () => {
+  test.each([
+    { name: 'counted', value: 5, same: 5 },
+    { name: 'dated', value: '2026-01-01T00:00:00Z', same: '2026-01-01T01:00:00+01:00' },
+    { name: 'several', value: 'Ada', same: 'aDA' },
+  ])('$name', ({ name, value, same }) => {
+    const current = { [name]: [{ value, imm: 'i', ro: 'server', secret: 's' }] };
+    expect(put(current, { [name]: [{ value: same }] })()).toEqual({ [name]: [{ value: same, imm: 'i', ro: 'server', secret: 's' }] });
+    expect(put(current, { [name]: [{ value: same, imm: 'j' }] })).toThrow(refusal('mutability', `${name}.imm: immutable`));
+    expect(patched(current, { op: 'add', path: name, value: [{ value: same }] })()).toEqual(current);
+    expect(patched(current, { op: 'add', path: name, value: [{ value: same, imm: 'j' }] })).toThrow(
+      refusal('mutability', `${name}.imm: immutable`),
+    );
+    expect(patched(current, { op: 'remove', path: name, value: [{ value: same }] })()).toEqual({});
+    expect(patched(current, { op: 'replace', path: name, value: [{ value: same }] })()).toEqual(
+      put(current, { [name]: [{ value: same }] })(),
+    );
+  });
+
+  test('a text by its letters, in one case or the other', () => {
+    expect(patched({ words: ['A'] }, { op: 'add', path: 'words', value: ['a'] })()).toEqual({ words: ['A'] });
+    expect(patched({ fixedWords: ['A'] }, { op: 'add', path: 'fixedWords', value: ['a'] })()).toEqual({ fixedWords: ['A'] });
+    expect(patched({ fixedWords: ['A'] }, { op: 'add', path: 'fixedWords', value: ['b'] })).toThrow(
+      refusal('mutability', 'fixedWords: immutable'),
+    );
+  });
+
+  test('two that are alike each keep what is theirs', () => {
+    const several = [
+      { value: 'a', imm: '1', secret: '1' },
+      { value: 'a', imm: '2', secret: '2' },
+    ];
+    expect(
+      put(
+        { several },
+        {
+          several: [
+            { value: 'a', imm: '1' },
+            { value: 'a', imm: '2' },
+          ],
+        },
+      )(),
+    ).toEqual({ several });
+    expect(put({ several: [{ value: 'a', secret: '1' }] }, { several: [{ value: 'a' }, { value: 'a', v: 'new' }] })()).toEqual({
+      several: [
+        { value: 'a', secret: '1' },
+        { value: 'a', v: 'new' },
+      ],
+    });
+  });
+
+  test('what one is given no value for is not taken from another', () => {
+    const several: JsonObject[] = [
+      { value: 'a', secret: 'sa' },
+      { value: 'b', imm: 'i', secret: 'sb' },
+    ];
+    expect(put({ several }, { several: [{ value: 'a', secret: null, imm: null }, { value: 'b' }] })()).toEqual({
+      several: [{ value: 'a' }, { value: 'b', imm: 'i', secret: 'sb' }],
+    });
+  });
+
+  test('the immutable name of one is not changed by PATCH, and one that was removed may come again', () => {
+    const several = [{ value: 'a', imm: 'i' }];
+    expect(patched({ several }, { op: 'remove', path: 'several[value eq "a"].imm' })).toThrow(
+      refusal('mutability', 'several[value eq "a"].imm: immutable'),
+    );
+    expect(
+      patched(
+        { several },
+        { op: 'remove', path: 'several[value eq "a"]' },
+        { op: 'add', path: 'several', value: { value: 'a', imm: 'j' } },
+      )(),
+    ).toEqual({
+      several: [{ value: 'a', imm: 'j' }],
+    });
+  });
+});
+
+describe('primary (RFC 7643 section 2.4)', () => {
+  test('a PUT that makes a new value primary takes it from the old one, whatever they share', () => {
+    const several = [{ value: 'a', type: 'work', primary: true }];
+    expect(put({ several }, { several: [...several, { value: 'a', type: 'home', primary: true }] })()).toEqual({
+      several: [
+        { value: 'a', type: 'work', primary: false },
+        { value: 'a', type: 'home', primary: true },
+      ],
+    });
+  });
+
+  test.each([
+    { kind: 'none of which was primary', before: [] },
+    {
+      kind: 'all of which were primary',
+      before: [
+        { value: 'a', primary: true },
+        { value: 'b', primary: true },
+      ],
+    },
+  ])('several, $kind, are refused', ({ before }) => {
+    const body = {
+      several: [
+        { value: 'a', primary: true },
+        { value: 'b', primary: true },
+      ],
+    };
+    expect(put({ several: before }, body)).toThrow(refusal('invalidValue', 'several.primary: '));
+  });
+});
