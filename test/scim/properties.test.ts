@@ -13,6 +13,9 @@ import type { ResourceType } from '../../lambdas/scim/schemas/resource-type.ts';
 import { validate } from '../../lambdas/scim/validate.ts';
 import { everyKind, resourceOf } from '../support/resources.ts';
 
+// The same values each time: a change that fails, fails for what it changed.
+fc.configureGlobal({ seed: 7643 });
+
 const name = fc.stringMatching(/^[A-Za-z$][A-Za-z0-9$_-]{0,8}$/);
 const path = fc.record(
   { urn: fc.stringMatching(/^urn:[a-z]{1,5}:[A-Za-z0-9.:+/-]{1,12}$/), names: fc.array(name, { minLength: 1, maxLength: 2 }) },

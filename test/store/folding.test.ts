@@ -6,7 +6,11 @@ import { pathOf } from '../../lambdas/scim/path.ts';
 import { dateTime, integer, string } from '../../lambdas/scim/schemas/attribute.ts';
 import { defineResourceType } from '../../lambdas/scim/schemas/resource-type.ts';
 import { indexEntries } from '../../lambdas/store/index-entries.ts';
+import { valueKey } from '../../lambdas/store/keys.ts';
 import { planFilter } from '../../lambdas/store/plan.ts';
+
+// The same values each time: a change that fails, fails for what it changed.
+fc.configureGlobal({ seed: 7643 });
 
 const server = { uniqueness: 'server' } as const;
 const attributes = [
@@ -48,7 +52,7 @@ test.each(attributes.map((attribute) => ({ attribute })))(
         expect(keys(a, '1').join() === keys(b, '2').join()).toBe(isFound);
         const plan = planFilter(type, filter);
         expect(plan.kind).toBe(attribute.uniqueness === 'none' ? 'index' : 'unique');
-        expect('value' in plan && keys(a, '1').some((key) => key.endsWith(`#${plan.value}`))).toBe(isFound);
+        expect('value' in plan && keys(a, '1').includes(valueKey('acme', type.name, path, plan.value))).toBe(isFound);
       }),
     );
   },
