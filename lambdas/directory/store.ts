@@ -32,8 +32,8 @@ export interface Window {
 
 /** Which resources are searched for, and in which order; without one they come in an order that stays. */
 export interface Criteria {
-  readonly filter?: Filter;
-  readonly sort?: Sort;
+  readonly filter?: Filter | undefined;
+  readonly sort?: Sort | undefined;
 }
 
 export interface Page {

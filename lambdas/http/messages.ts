@@ -38,51 +38,44 @@ export function readPatchOp(body: Record<string, unknown>): Operation[] {
   }));
 }
 
-const optionalNames = z.nullish(z.array(z.string()));
+const NAMES = 'an array of attribute names';
+const names = z.nullish(z.array(z.string(NAMES), NAMES));
+const text = z.nullish(z.string('a string'));
+const integer = z.nullish(z.int('an integer'));
 
+/** Each member with what errors say was expected of it. */
 const searchRequest = z.object({
-  attributes: optionalNames,
-  excludedattributes: optionalNames,
-  filter: z.nullish(z.string()),
-  sortby: z.nullish(z.string()),
-  sortorder: z.nullish(z.string()),
-  startindex: z.nullish(z.int()),
-  count: z.nullish(z.int()),
+  attributes: names,
+  excludedAttributes: names,
+  filter: text,
+  sortBy: text,
+  sortOrder: text,
+  startIndex: integer,
+  count: integer,
 });
-
-/** How a SearchRequest's members are spelled, for errors: they are read in any letter case. */
-const SPELLED: Readonly<Record<string, string>> = {
-  excludedattributes: 'excludedAttributes',
-  sortby: 'sortBy',
-  sortorder: 'sortOrder',
-  startindex: 'startIndex',
-};
-const EXPECTED: Readonly<Record<string, string>> = {
-  filter: 'a string',
-  sortby: 'a string',
-  sortorder: 'a string',
-  startindex: 'an integer',
-  count: 'an integer',
-};
 
 /** What a SearchRequest message asks for (RFC 7644 section 3.4.3). Names of members are compared without case. */
 export function readSearchRequest(body: Record<string, unknown>): Search {
   const message = lowercased(body);
   requireMessage(message.schemas, SEARCH_REQUEST_URN);
-  const parsed = searchRequest.safeParse(message);
+  const parsed = searchRequest.safeParse(spelled(Object.keys(searchRequest.shape), message));
   if (!parsed.success) {
-    const name = String(parsed.error.issues[0]?.path[0] ?? '');
-    throw invalidValue(`${SPELLED[name] ?? name}: expected ${EXPECTED[name] ?? 'an array of attribute names'}`);
+    const [issue] = parsed.error.issues;
+    throw invalidValue(`${String(issue?.path[0])}: expected ${issue?.message}`);
   }
-  const { attributes, excludedattributes, filter, sortby, sortorder, startindex, count } = parsed.data;
-  const sort = sortOf(sortby, sortorder);
+  const { attributes, excludedAttributes, filter, sortBy, sortOrder, startIndex, count } = parsed.data;
+  const sort = sortOf(sortBy, sortOrder);
   return {
-    window: windowOf(startindex ?? undefined, count ?? undefined),
-    selection: selection(attributes ?? undefined, excludedattributes ?? undefined),
-    ...(typeof filter === 'string' && { filter: parseFilter(filter) }),
-    ...(sort && { sort }),
+    window: windowOf(startIndex ?? undefined, count ?? undefined),
+    selection: selection(attributes ?? undefined, excludedAttributes ?? undefined),
+    filter: typeof filter === 'string' ? parseFilter(filter) : undefined,
+    sort,
   };
 }
+
+/** Members whose names have been lowercased, under the names that they have. */
+const spelled = (names: readonly string[], message: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(names.map((name) => [name, message[name.toLowerCase()]]));
 
 function requireMessage(schemas: unknown, urn: string) {
   if (!namesSchema(schemas, urn)) throw invalidSyntax(`schemas: expected an array that names ${urn}`);

@@ -26,12 +26,7 @@ export function readQuery(type: ResourceType, query: Query): Search {
   const hidden = filter && attributesIn(filter, type).find(isHidden);
   if (hidden) throw sensitive(`${hidden.name}: never returned, and not to be searched by: its values do not belong in an address`);
   const sort = sortOf(query.sortBy, query.sortOrder);
-  return {
-    window: windowOf(integer(query, 'startIndex'), integer(query, 'count')),
-    selection: selectionOf(query),
-    ...(filter && { filter }),
-    ...(sort && { sort }),
-  };
+  return { window: windowOf(integer(query, 'startIndex'), integer(query, 'count')), selection: selectionOf(query), filter, sort };
 }
 
 /** RFC 7644 section 3.4.2.3: the order is ascending where the client does not say. */

@@ -14,3 +14,14 @@ export function canonicalJson(value: unknown): string {
     isObject(part) ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))) : part,
   );
 }
+
+/** A value with another object in the place of each that it is, or that it lists, and without those left empty; `undefined` if nothing is left. */
+export function withObjects(value: JsonValue, change: (object: JsonObject) => JsonObject): JsonValue | undefined {
+  if (Array.isArray(value)) {
+    const left = value.flatMap((element) => withObjects(element, change) ?? []);
+    return left.length > 0 ? left : undefined;
+  }
+  if (!isObject(value)) return value;
+  const left = change(value as JsonObject);
+  return Object.keys(left).length > 0 ? left : undefined;
+}

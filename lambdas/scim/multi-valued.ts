@@ -1,7 +1,7 @@
 import { keyOf } from './compare.ts';
 import { invalidValue } from './errors.ts';
 import { canonicalJson, isObject, type JsonObject, type JsonValue } from './json.ts';
-import { type Attribute, attributeNamed } from './schemas/attribute.ts';
+import { type Attribute, attributeNamed, comparedBy } from './schemas/attribute.ts';
 
 /*
  * What RFC 7643 section 2.4 says of the values of a multi-valued attribute.
@@ -9,8 +9,8 @@ import { type Attribute, attributeNamed } from './schemas/attribute.ts';
 
 /** The text that tells a value from others of its attribute: its `value`, compared as the schema says, or all of it. */
 export function identityOf(attribute: Attribute): (value: JsonValue) => string {
-  const telling = attribute.subAttributes ? attributeNamed(attribute.subAttributes, 'value') : attribute;
-  const toKey = telling && telling.type !== 'complex' ? keyOf(telling) : undefined;
+  const simple = comparedBy(attribute);
+  const toKey = simple && keyOf(simple);
   return (value) => {
     const key = toKey?.(isObject(value) ? value.value : value);
     return key === undefined ? canonicalJson(value) : `${typeof key}:${key}`;

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, type JsonValue } from './json.ts';
+import { type JsonObject, withObjects } from './json.ts';
 import { attributePath, resolvePath } from './path.ts';
 import { presentSchemas } from './resource.ts';
 import { type Attribute, isExtension, isHidden } from './schemas/attribute.ts';
@@ -21,7 +21,7 @@ type Shape = readonly { readonly name: string; readonly inside?: Shape }[];
 /** What a selection says of the attributes of one level. */
 interface Level {
   /** The paths that are asked for, where not everything that is shown by default is. */
-  readonly asked?: Paths;
+  readonly asked: Paths | undefined;
   /** All paths that are named, by the client or in what it wrote. */
   readonly named: Paths;
   readonly excluded: Paths;
@@ -37,7 +37,7 @@ export function compileProjection(type: ResourceType, selection: Selection = {})
     distinct(names.flatMap((name) => pathsOf(type, name, ofSchema)));
   const asked = selection.attributes && paths(selection.attributes, isShownUnasked);
   const named = asked ?? paths(selection.written, isShownUnasked);
-  const shape = shapeOf(type.attributes, { ...(asked && { asked }), named, excluded: paths(selection.excludedAttributes) });
+  const shape = shapeOf(type.attributes, { asked, named, excluded: paths(selection.excludedAttributes) });
   return (resource) => {
     const kept = keep(shape, resource);
     return { ...kept, schemas: presentSchemas(type, kept) };
@@ -51,21 +51,10 @@ function keep(shape: Shape, object: JsonObject): JsonObject {
   const kept: JsonObject = {};
   for (const { name, inside } of shape) {
     const value = object[name];
-    const part = value === undefined || !inside ? value : keepInside(inside, value);
+    const part = value === undefined || !inside ? value : withObjects(value, (inner) => keep(inside, inner));
     if (part !== undefined) kept[name] = part;
   }
   return kept;
-}
-
-/** What is left of a complex value, or of each of several; `undefined` if that is nothing. */
-function keepInside(shape: Shape, value: JsonValue): JsonValue | undefined {
-  if (Array.isArray(value)) {
-    const kept = value.flatMap((element) => keepInside(shape, element) ?? []);
-    return kept.length > 0 ? kept : undefined;
-  }
-  if (!isObject(value)) return value;
-  const kept = keep(shape, value as JsonObject);
-  return Object.keys(kept).length > 0 ? kept : undefined;
 }
 
 function shapeOf(attributes: readonly Attribute[], { asked, named, excluded }: Level): Shape {
@@ -75,13 +64,13 @@ function shapeOf(attributes: readonly Attribute[], { asked, named, excluded }: L
     const wanted = asked && below(asked);
     // An extension is no value: what is shown of it is what is shown of each of its attributes.
     if (isExtension(attribute))
-      return { name: attribute.name, inside: shapeOf(attribute.subAttributes ?? [], { ...level, ...(wanted && { asked: wanted }) }) };
-    if (!isVisible(attribute, { ...level, ...(wanted && { asked: wanted }) })) return [];
+      return { name: attribute.name, inside: shapeOf(attribute.subAttributes ?? [], { ...level, asked: wanted }) };
+    if (!isVisible(attribute, { ...level, asked: wanted })) return [];
     const { name, subAttributes } = attribute;
     if (!subAttributes) return { name };
     // Asked for as a whole, an attribute shows its default sub-attributes.
     const isWhole = !wanted || wanted.some((path) => path.length === 0);
-    return { name, inside: shapeOf(subAttributes, { ...level, ...(!isWhole && { asked: wanted }) }) };
+    return { name, inside: shapeOf(subAttributes, { ...level, asked: isWhole ? undefined : wanted }) };
   });
 }
 

@@ -22,8 +22,7 @@ function isBeyondClient(attribute: Attribute, value: JsonValue): boolean {
   return [value].flat().every((one) => isObject(one) && isEachBeyond(one));
 }
 
-/** The error for a change of what is immutable and set. */
-export const immutable = (path: string) => mutability(`${path}: immutable, expected the value that it has`);
+const changed = (path: string) => mutability(`${path}: immutable, expected the value that it has`);
 
 /** How values are replaced, and where. */
 interface Way {
@@ -53,11 +52,8 @@ function succeedValue(attribute: Attribute, before: JsonValue | undefined, after
   const path = way.prefix + attribute.name;
   if (before !== undefined) {
     if (attribute.mutability === 'readOnly') return before;
-    if (after === undefined) return omitted(attribute, before, way);
-    if (attribute.mutability === 'immutable') {
-      if (sameText(attribute, before) !== sameText(attribute, after)) throw immutable(path);
-      return before;
-    }
+    if (after === undefined) return omitted(attribute, before, path, way);
+    if (attribute.mutability === 'immutable') return unchanged(attribute, before, after, path);
   }
   if (!attribute.subAttributes || after === undefined) return after;
   return Array.isArray(after)
@@ -65,19 +61,27 @@ function succeedValue(attribute: Attribute, before: JsonValue | undefined, after
     : succeedOne(attribute, before, after, path, way.cleared);
 }
 
-function omitted(attribute: Attribute, before: JsonValue, { prefix, cleared, isCleared }: Way): JsonValue | undefined {
-  const { name, subAttributes = [] } = attribute;
+/** The value of an immutable attribute, if the one that is given for it is the same. */
+export function unchanged(attribute: Attribute, before: JsonValue, after: JsonValue, path: string): JsonValue {
+  if (sameText(attribute, before) !== sameText(attribute, after)) throw changed(path);
+  return before;
+}
+
+/** What is left of a value that is not given again. */
+function omitted(attribute: Attribute, before: JsonValue, path: string, { cleared, isCleared }: Way): JsonValue | undefined {
+  const { name, mutability: kind, subAttributes = [] } = attribute;
   const isGone = isCleared(name);
   if (isExtension(attribute)) {
-    const left = succeed(subAttributes, before as JsonObject, {}, { prefix: `${prefix}${name}:`, cleared, isCleared: () => isGone });
+    const left = succeed(subAttributes, before as JsonObject, {}, { prefix: `${path}:`, cleared, isCleared: () => isGone });
     return Object.keys(left).length > 0 ? left : undefined;
   }
-  if (attribute.mutability === 'immutable') {
-    if (isGone) throw immutable(prefix + name);
-    return before;
-  }
-  return !isGone && isBeyondClient(attribute, before) ? before : undefined;
+  if (kind === 'immutable' && isGone) throw changed(path);
+  return kind === 'immutable' || (!isGone && isBeyondClient(attribute, before)) ? before : undefined;
 }
+
+/** What is left of a value that is taken away: of an extension, the attributes that are the server's own. */
+export const takenAway = (attribute: Attribute, before: JsonValue, path: string): JsonValue | undefined =>
+  omitted(attribute, before, path, { prefix: '', cleared: new Map(), isCleared: () => true });
 
 function succeedOne(attribute: Attribute, before: JsonValue | undefined, after: JsonValue, path: string, cleared: Cleared): JsonValue {
   if (!isObject(after) || !attribute.subAttributes) return after;
@@ -104,7 +108,7 @@ export function succeedValues(
 }
 
 /** A text that two values share if what a client can give of them is the same: in any order, and without case where it has none. */
-export function sameText(attribute: Attribute, value: JsonValue): string {
+function sameText(attribute: Attribute, value: JsonValue): string {
   if (Array.isArray(value)) return canonicalJson(value.map((element) => sameText(attribute, element)).sort());
   const { subAttributes } = attribute;
   if (!subAttributes || !isObject(value)) return canonicalJson(attribute.type === 'complex' ? value : keyOf(attribute)(value));

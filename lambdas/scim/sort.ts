@@ -1,8 +1,9 @@
 import { compareKeys, type Key, keyOf } from './compare.ts';
 import { invalidValue } from './errors.ts';
 import { isObject, type JsonObject, type JsonValue } from './json.ts';
+import { isPrimary } from './multi-valued.ts';
 import { attributePath, resolvePath } from './path.ts';
-import { type Attribute, attributeNamed, isHidden } from './schemas/attribute.ts';
+import { type Attribute, comparedBy, isHidden } from './schemas/attribute.ts';
 import type { ResourceType } from './schemas/resource-type.ts';
 
 /** The order that a client wants resources in (RFC 7644 section 3.4.2.3). */
@@ -34,11 +35,9 @@ function sortable(type: ResourceType, by: string): readonly Attribute[] {
   const last = chain?.at(-1);
   if (!chain || !last || chain.some(isHidden))
     throw invalidValue(`sortBy: no schema of ${type.name} has an attribute ${by.slice(0, 100)} to sort by`);
-  if (last.type !== 'complex') return chain;
-  const value = last.multiValued && attributeNamed(last.subAttributes ?? [], 'value');
-  if (!value || value.type === 'complex')
-    throw invalidValue(`sortBy: ${by} is complex, expected one of its sub-attributes, as in name.familyName`);
-  return [...chain, value];
+  const simple = last.type !== 'complex' || last.multiValued ? comparedBy(last) : undefined;
+  if (!simple) throw invalidValue(`sortBy: ${by} is complex, expected one of its sub-attributes, as in name.familyName`);
+  return simple === last ? chain : [...chain, simple];
 }
 
 /** The one value at the end of a chain of attributes that tells where a resource stands. */
@@ -49,8 +48,7 @@ function telling(resource: JsonObject, chain: readonly Attribute[]): JsonValue |
 }
 
 /** The primary one of several values, or the first. */
-const oneOf = (value: JsonValue | undefined): JsonValue | undefined =>
-  Array.isArray(value) ? (value.find((element) => isObject(element) && element.primary === true) ?? value[0]) : value;
+const oneOf = (value: JsonValue | undefined): JsonValue | undefined => (Array.isArray(value) ? (value.find(isPrimary) ?? value[0]) : value);
 
 const missingLast = (a: Key | undefined, b: Key | undefined): number => {
   if (a === undefined || b === undefined) return a === b ? 0 : a === undefined ? 1 : -1;

@@ -3,8 +3,8 @@ import type { JsonObject } from '../../lambdas/scim/json.ts';
 import { project } from '../../lambdas/scim/project.ts';
 import { string } from '../../lambdas/scim/schemas/attribute.ts';
 import { enterpriseUserSchema } from '../../lambdas/scim/schemas/enterprise-user.ts';
-import { defineResourceType } from '../../lambdas/scim/schemas/resource-type.ts';
 import { user, userSchema } from '../../lambdas/scim/schemas/user.ts';
+import { THING_URN, typeWithExtension } from '../support/rfc.ts';
 
 const urn = enterpriseUserSchema.id;
 const ada: JsonObject = {
@@ -52,21 +52,14 @@ describe('an attribute of an extension that is always returned', () => {
     description: '',
     attributes: [string('seal', '', { returned: 'always' }), string('x', '')],
   };
-  const schema = { id: 'urn:example:2.0:Thing', name: 'Thing', description: '', attributes: [string('v', '')] };
-  const type = defineResourceType({
-    name: 'Thing',
-    endpoint: '/Things',
-    description: '',
-    schema,
-    extensions: [{ schema: extension, required: false }],
-  });
+  const type = typeWithExtension(extension, false, string('v', ''));
   const whole = { id: '1', v: 'v', [extension.id]: { seal: 's', x: 'x' } };
 
   test.each([
     { selection: { attributes: ['v'] }, expected: { v: 'v', [extension.id]: { seal: 's' } } },
     { selection: { excludedAttributes: [extension.id] }, expected: { v: 'v', [extension.id]: { seal: 's' } } },
-    { selection: { excludedAttributes: [schema.id] }, expected: { [extension.id]: { seal: 's', x: 'x' } } },
+    { selection: { excludedAttributes: [THING_URN] }, expected: { [extension.id]: { seal: 's', x: 'x' } } },
   ])('is shown with $selection', ({ selection, expected }) => {
-    expect(project(type, whole, selection)).toEqual({ schemas: [schema.id, extension.id], id: '1', ...expected });
+    expect(project(type, whole, selection)).toEqual({ schemas: [THING_URN, extension.id], id: '1', ...expected });
   });
 });

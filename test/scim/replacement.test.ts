@@ -2,36 +2,26 @@ import { describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '../../lambdas/scim/json.ts';
 import { patch } from '../../lambdas/scim/patch/patch.ts';
 import { boolean, complex, dateTime, integer, many, string } from '../../lambdas/scim/schemas/attribute.ts';
-import { defineResourceType } from '../../lambdas/scim/schemas/resource-type.ts';
 import { replaced } from '../support/bodies.ts';
-import { refusal, THING_URN } from '../support/rfc.ts';
+import { refusal, typeWithExtension } from '../support/rfc.ts';
 
 const fixed = { mutability: 'immutable' } as const;
 const owned = { mutability: 'readOnly' } as const;
 const secret = string('secret', '', { mutability: 'writeOnly', returned: 'never' });
 const parts = [string('v', ''), string('imm', '', fixed), string('ro', '', owned), secret];
 const E = 'urn:example:2.0:Thing:more';
-const type = defineResourceType({
-  name: 'Thing',
-  endpoint: '/Things',
-  description: '',
-  schema: {
-    id: THING_URN,
-    name: 'Thing',
-    description: '',
-    attributes: [
-      string('v', ''),
-      complex('one', '', parts),
-      complex('fixedOne', '', parts, fixed),
-      many('several', '', [string('value', ''), string('type', ''), boolean('primary', ''), ...parts]),
-      many('counted', '', [integer('value', ''), ...parts]),
-      many('dated', '', [dateTime('value', ''), ...parts]),
-      string('words', '', { multiValued: true }),
-      string('fixedWords', '', { multiValued: true, ...fixed }),
-    ],
-  },
-  extensions: [{ schema: { id: E, name: 'More', description: '', attributes: parts }, required: false }],
-});
+const type = typeWithExtension(
+  { id: E, name: 'More', description: '', attributes: parts },
+  false,
+  string('v', ''),
+  complex('one', '', parts),
+  complex('fixedOne', '', parts, fixed),
+  many('several', '', [string('value', ''), string('type', ''), boolean('primary', ''), ...parts]),
+  many('counted', '', [integer('value', ''), ...parts]),
+  many('dated', '', [dateTime('value', ''), ...parts]),
+  string('words', '', { multiValued: true }),
+  string('fixedWords', '', { multiValued: true, ...fixed }),
+);
 
 const put = (current: JsonObject, body: Record<string, unknown>) => () => replaced(type, current, body);
 const patched =

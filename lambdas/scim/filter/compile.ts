@@ -2,7 +2,7 @@ import { compareKeys, fold, type Key, keyOf } from '../compare.ts';
 import { invalidFilter, type ScimError } from '../errors.ts';
 import { isObject, type JsonObject, type JsonValue } from '../json.ts';
 import { printPath, resolvePath } from '../path.ts';
-import { type Attribute, attributeNamed, isHidden } from '../schemas/attribute.ts';
+import { type Attribute, comparedBy, isHidden } from '../schemas/attribute.ts';
 import { isBlank } from '../values.ts';
 import type { Comparison, ComparisonFilter, Filter, Literal } from './parse.ts';
 
@@ -73,19 +73,15 @@ function compileComparison({ op, value }: ComparisonFilter, chain: readonly Attr
     if (op === 'ne') return isPresent;
     if (value === null || ORDERED.has(op)) throw fail(`${JSON.stringify(value)} can be compared with eq and ne only`);
   }
-  const { full, simple } = simpleAttribute(chain, attribute, fail);
+  // A complex attribute is compared by its `value` (RFC 7644 section 3.4.2.2, examples with `emails co`).
+  const simple = comparedBy(attribute);
+  if (!simple) throw fail('a complex attribute cannot be compared, expected one of its sub-attributes');
+  const full = simple === attribute ? chain : [...chain, simple];
   const holds = someValue(full, comparison(op, simple, value, fail), simple.assumed);
-  const isPresent = someValue(full, () => true);
+  if (op !== 'ne') return holds;
   // RFC 7644 does not say what `ne` means for an attribute without a value: it is not equal.
-  return op === 'ne' ? (object) => !isPresent(object) || holds(object) : holds;
-}
-
-/** A complex attribute is compared by its `value` (RFC 7644 section 3.4.2.2, examples with `emails co`). */
-function simpleAttribute(chain: readonly Attribute[], attribute: Attribute, fail: Fail): { full: readonly Attribute[]; simple: Attribute } {
-  if (attribute.type !== 'complex') return { full: chain, simple: attribute };
-  const value = attributeNamed(attribute.subAttributes ?? [], 'value');
-  if (!value || value.type === 'complex') throw fail('a complex attribute cannot be compared, expected one of its sub-attributes');
-  return { full: [...chain, value], simple: value };
+  const isPresent = someValue(full, () => true);
+  return (object) => !isPresent(object) || holds(object);
 }
 
 const SUBSTRINGS: Partial<Record<Comparison, (text: string, part: string) => boolean>> = {

@@ -81,3 +81,9 @@ export function attributeNamed(attributes: readonly Attribute[], name: string): 
   }
   return index.get(name.toLowerCase());
 }
+
+/** The simple attribute that values of an attribute are compared by: itself, or the `value` of a complex one, if it has one. */
+export function comparedBy(attribute: Attribute): Attribute | undefined {
+  const simple = attribute.type === 'complex' ? attributeNamed(attribute.subAttributes ?? [], 'value') : attribute;
+  return simple?.type === 'complex' ? undefined : simple;
+}
