@@ -6,13 +6,17 @@ import { type Attribute, type AttributeType, string } from '../../lambdas/scim/s
  * A schema for what no SCIM schema has: every attribute that a resource or a filter names, of the type that its values have.
  */
 
-const attribute = (name: string, type: AttributeType, more: Partial<Attribute> = {}): Attribute => ({ ...string(name, ''), type, ...more });
+export const attribute = (name: string, type: AttributeType, more: Partial<Attribute> = {}): Attribute => ({
+  ...string(name, ''),
+  type,
+  ...more,
+});
 
 const typeOf = (value: unknown): AttributeType =>
   typeof value === 'number' ? 'decimal' : typeof value === 'boolean' ? 'boolean' : isObject(value) ? 'complex' : 'string';
 
 /** The attributes that an object has. Of one with several values, those of the first decide on the type, and all on the sub-attributes. */
-const attributesOf = (object: Record<string, unknown>): Attribute[] =>
+export const attributesOf = (object: Record<string, unknown>): Attribute[] =>
   Object.entries(object).map(([name, value]) => {
     const values = [value].flat();
     const type = typeOf(values[0]);
@@ -20,7 +24,8 @@ const attributesOf = (object: Record<string, unknown>): Attribute[] =>
     return attribute(name, type, { multiValued: Array.isArray(value), ...(type === 'complex' && { subAttributes }) });
   });
 
-function merged(known: readonly Attribute[], more: readonly Attribute[]): Attribute[] {
+/** Attributes and more of them. What is known first of a name stays, but that it is complex if more is known of its sub-attributes. */
+export function merged(known: readonly Attribute[], more: readonly Attribute[]): Attribute[] {
   const same = (a: Attribute) => (b: Attribute) => a.name.toLowerCase() === b.name.toLowerCase();
   const both = known.map((one) => {
     const other = more.find(same(one));
@@ -31,7 +36,7 @@ function merged(known: readonly Attribute[], more: readonly Attribute[]): Attrib
 }
 
 /** The attributes that a filter names, each of the type of what it is compared with. */
-function attributesNamed(filter: Filter): Attribute[] {
+export function attributesNamed(filter: Filter): Attribute[] {
   if ('filters' in filter) return filter.filters.map(attributesNamed).reduce(merged);
   if (filter.op === 'not') return attributesNamed(filter.filter);
   const { path } = filter;

@@ -7,7 +7,7 @@ import type { JsonObject } from '../../../lambdas/scim/json.ts';
 import { parseTarget } from '../../../lambdas/scim/patch/target.ts';
 import { user } from '../../../lambdas/scim/schemas/user.ts';
 import { permissiveSchema } from '../../support/permissive-schema.ts';
-import { DEVIATIONS, type Outcome } from '../../vectors/deviations.ts';
+import { DEVIATIONS, type Outcome } from '../../vectors/filter-deviations.ts';
 
 interface Vector {
   readonly kind: 'filter' | 'path';
