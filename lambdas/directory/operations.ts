@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { notFound, preconditionFailed } from '../scim/errors.ts';
 import { canonicalJson, type JsonObject } from '../scim/json.ts';
-import { patch as applyPatch, type Operation } from '../scim/patch/patch.ts';
+import type { Operation } from '../scim/patch/actions.ts';
+import { patch as applyPatch } from '../scim/patch/patch.ts';
 import { etag, type StoredResource } from '../scim/resource.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
 import { type Validated, validate } from '../scim/validate.ts';

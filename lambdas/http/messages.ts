@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { invalidSyntax, invalidValue } from '../scim/errors.ts';
 import { parseFilter } from '../scim/filter/parse.ts';
-import type { Operation } from '../scim/patch/patch.ts';
+import type { Operation } from '../scim/patch/actions.ts';
 import { namesSchema } from '../scim/validate.ts';
 import { type Search, selection, sortOf, windowOf } from './query.ts';
 

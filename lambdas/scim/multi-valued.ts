@@ -1,29 +1,30 @@
-import { keyOf } from './compare.ts';
+import { type Key, keyOf } from './compare.ts';
 import { invalidValue } from './errors.ts';
 import { canonicalJson, isObject, type JsonObject, type JsonValue } from './json.ts';
+import { oncePer } from './once-per.ts';
 import { type Attribute, attributeNamed, comparedBy } from './schemas/attribute.ts';
 
 /*
  * What RFC 7643 section 2.4 says of the values of a multi-valued attribute.
  */
 
-/** The text that tells a value from others of its attribute: its `value`, compared as the schema says, or all of it. */
-export function identityOf(attribute: Attribute): (value: JsonValue) => string {
+/** What tells a value from others of its attribute: its `value`, compared as the schema says, or all of it. */
+export const identityOf = oncePer((attribute: Attribute): ((value: JsonValue) => Key) => {
   const simple = comparedBy(attribute);
   const toKey = simple && keyOf(simple);
-  return (value) => {
-    const key = toKey?.(isObject(value) ? value.value : value);
-    return key === undefined ? canonicalJson(value) : `${typeof key}:${key}`;
-  };
-}
+  return (value) => toKey?.(isObject(value) ? value.value : value) ?? `\n${canonicalJson(value)}`;
+});
 
-/** The same for values that are told apart by their `type` too, such as one e-mail address for work and home. */
-export function typedIdentityOf(attribute: Attribute): (value: JsonValue) => string {
+/**
+ * The same for values that are told apart by their `type` too, such as one e-mail address for work and home. `key` is what the
+ * value is told by without it.
+ */
+export const typedIdentityOf = oncePer((attribute: Attribute): ((value: JsonValue, key?: Key) => Key) => {
   const identity = identityOf(attribute);
   const type = attributeNamed(attribute.subAttributes ?? [], 'type');
   const toKey = type && type.type !== 'complex' ? keyOf(type) : undefined;
-  return (value) => (isObject(value) && value.type !== undefined ? `${identity(value)}\n${toKey?.(value.type)}` : identity(value));
-}
+  return (value, key = identity(value)) => (isObject(value) && value.type !== undefined ? `${key}\n${toKey?.(value.type)}` : key);
+});
 
 /**
  * What was there of each of some values: the one with the same `value` and `type`, else one with the same `value`. Each is taken
@@ -33,7 +34,7 @@ export function predecessors(attribute: Attribute, before: readonly JsonValue[],
   const found: (JsonValue | undefined)[] = after.map(() => undefined);
   const left = new Set(before);
   for (const identity of [typedIdentityOf(attribute), identityOf(attribute)]) {
-    const known = Map.groupBy([...left].reverse(), identity);
+    const known = Map.groupBy([...left].reverse(), (value) => identity(value));
     after.forEach((value, i) => {
       const one = found[i] === undefined ? known.get(identity(value))?.pop() : undefined;
       if (one === undefined) return;

@@ -5,7 +5,7 @@ import { succeed } from './replacement.ts';
 import { presentSchemas } from './resource.ts';
 import { type Attribute, isHidden } from './schemas/attribute.ts';
 import type { ResourceType } from './schemas/resource-type.ts';
-import { type Place, readObject, writable } from './values.ts';
+import { type Reading, readObject, writable } from './values.ts';
 import { without } from './without.ts';
 
 /** A resource as it is kept: what a client may write, in the schema's spelling, without `schemas`, `id` and `meta`. */
@@ -25,7 +25,7 @@ export type Context =
   | { readonly to: 'respond' };
 
 interface Rules {
-  readonly reads: Place['reads'];
+  readonly reads: Reading['reads'];
   /** Whether a resource that lacks the attribute is refused, should it be required. */
   readonly demands: (attribute: Attribute) => boolean;
 }
@@ -52,7 +52,7 @@ export function validate(type: ResourceType, body: Record<string, unknown>, cont
   const { reads, demands } = RULES[context.to];
   const unknowns: string[] = [];
   const cleared = new Map<object, ReadonlySet<string>>();
-  const read = readObject(type.attributes, body, { path: '', unknowns, cleared, reads });
+  const read = readObject(type.attributes, body, '', { unknowns, cleared, reads });
   const { schemas: _, ...given } = read;
   const before = context.to === 'replace' ? context.current : {};
   const defaults = context.to === 'respond' ? {} : keptDefaults(type, before);
@@ -94,26 +94,34 @@ export const namesSchema = (schemas: unknown, urn: string): boolean =>
 const keptAttribute = (attribute: Attribute): boolean => writable(attribute) && !attribute.discarded;
 
 /** Throws `invalidValue` for the first required attribute that a resource, or a complex value in it, lacks. */
-export function requireAttributes(type: ResourceType, resource: JsonObject, demands: Rules['demands'] = keptAttribute): void {
-  requireIn(
-    type.attributes.filter(({ name }) => name !== 'schemas'),
-    resource,
-    demands,
-    '',
-  );
+function requireAttributes({ attributes }: ResourceType, resource: JsonObject, demands: Rules['demands']): void {
+  const demanded = attributes.filter(({ name }) => name !== 'schemas');
+  const missing = missingAttribute(demanded, resource, demands);
+  if (missing !== undefined) throw invalidValue(`${missing}: required, and must not be empty`);
 }
 
-function requireIn(attributes: readonly Attribute[], object: JsonObject, demands: Rules['demands'], prefix: string) {
+/** The full path of the first required attribute that an object, or a complex value in it, lacks. */
+export function missingAttribute(
+  attributes: readonly Attribute[],
+  object: JsonObject,
+  demands: Rules['demands'] = keptAttribute,
+  prefix = '',
+): string | undefined {
   for (const attribute of attributes) {
+    const path = prefix + attribute.name;
     const value = object[attribute.name];
     if (value === undefined) {
-      if (attribute.required && demands(attribute)) throw invalidValue(`${prefix}${attribute.name}: required, and must not be empty`);
+      if (attribute.required && demands(attribute)) return path;
       continue;
     }
-    if (!attribute.subAttributes) continue;
+    const { subAttributes } = attribute;
+    if (!subAttributes) continue;
     for (const element of Array.isArray(value) ? value : [value]) {
-      if (isObject(element))
-        requireIn(attribute.subAttributes, element as JsonObject, demands, prefix + attribute.name + separator(attribute));
+      const missing = isObject(element)
+        ? missingAttribute(subAttributes, element as JsonObject, demands, path + separator(attribute))
+        : undefined;
+      if (missing !== undefined) return missing;
     }
   }
+  return undefined;
 }

@@ -8,10 +8,8 @@ import { booleanFromString, complexFromValue, stringFromNumber } from './toleran
 /** The names of attributes that were given no value (null, "" or []), by the object that the others were read into. */
 export type Cleared = ReadonlyMap<object, ReadonlySet<string>>;
 
-/** Where in a request values stand, and how they are read. */
-export interface Place {
-  /** As errors call it: the full path of an attribute, or what stands before the names of several. */
-  readonly path: string;
+/** How the values in a request are read. */
+export interface Reading {
   /** Collects the full paths of attributes that no schema declares: they are dropped. */
   readonly unknowns: string[];
   readonly cleared?: Map<object, ReadonlySet<string>>;
@@ -64,27 +62,29 @@ const SIMPLE: Record<
 
 /**
  * Reads what a client gave as the value of an attribute. `undefined` means that it has none: null, "" and [] are
- * the same as absent (RFC 7643 section 2.5). Throws `invalidValue` with the path and what was expected.
+ * the same as absent (RFC 7643 section 2.5). Throws `invalidValue` with the path, by which errors call it, and what was expected.
  */
-export function readValue(attribute: Attribute, value: unknown, place: Place): JsonValue | undefined {
+export function readValue(attribute: Attribute, value: unknown, path: string, reading: Reading): JsonValue | undefined {
   if (isAbsent(value)) return undefined;
-  if (!attribute.multiValued) return readSingle(attribute, value, place);
+  if (!attribute.multiValued) return readSingle(attribute, value, path, reading);
 
-  if (!Array.isArray(value)) throw invalidValue(`${place.path}: expected an array`);
-  const values = value.flatMap((element) => readSingle(attribute, element, place) ?? []);
+  if (!Array.isArray(value)) throw invalidValue(`${path}: expected an array`);
+  const values: JsonValue[] = [];
+  for (const element of value) {
+    const read = readSingle(attribute, element, path, reading);
+    if (read !== undefined) values.push(read);
+  }
   return values.length > 0 ? values : undefined;
 }
 
 /** Reads one value of an attribute, multi-valued or not. */
-export function readSingle(attribute: Attribute, value: unknown, place: Place): JsonValue | undefined {
+export function readSingle(attribute: Attribute, value: unknown, path: string, reading: Reading): JsonValue | undefined {
   if (isAbsent(value)) return undefined;
-  const { path } = place;
   if (attribute.type === 'complex') {
     const meant = attribute.multiValued ? value : complexFromValue(attribute, value);
     if (isAbsent(meant)) return undefined;
     if (!isObject(meant)) throw invalidValue(`${path}: expected ${attribute.multiValued ? 'an array of objects' : 'an object'}`);
-    const read = readObject(attribute.subAttributes ?? [], meant, { ...place, path: path + separator(attribute) });
-    return Object.keys(read).length > 0 ? read : undefined;
+    return withContent(readObject(attribute.subAttributes ?? [], meant, path + separator(attribute), reading));
   }
   const { expected, read, is } = SIMPLE[attribute.type];
   const meant = read ? read(value) : value;
@@ -92,31 +92,54 @@ export function readSingle(attribute: Attribute, value: unknown, place: Place): 
   return meant as JsonValue;
 }
 
+const withContent = (object: JsonObject): JsonObject | undefined => {
+  for (const _ in object) return object;
+  return undefined;
+};
+
 /**
- * Reads the attributes of an object: names without case, in the schema's spelling afterwards; unknown ones dropped. The path
- * of the place stands before the names in errors: empty for a resource, `name.` for the sub-attributes of a name.
+ * Reads the attributes of an object: names without case, in the schema's spelling afterwards; unknown ones dropped. The prefix
+ * stands before the names in errors: empty for a resource, `name.` for the sub-attributes of a name.
  */
-export function readObject(attributes: readonly Attribute[], object: Record<string, unknown>, place: Place): JsonObject {
+export function readObject(
+  attributes: readonly Attribute[],
+  object: Record<string, unknown>,
+  prefix: string,
+  reading: Reading,
+): JsonObject {
   const result: JsonObject = {};
-  const seen = new Set<Attribute>();
-  const cleared = new Set<string>();
-  for (const [name, value] of Object.entries(object)) {
-    const attribute = attributeNamed(attributes, name);
-    if (!attribute) {
-      place.unknowns.push(place.path + name);
-      continue;
-    }
-    const path = place.path + attribute.name;
-    if (seen.has(attribute)) throw invalidValue(`${path}: given twice, in different letter case`);
-    seen.add(attribute);
-    if (!place.reads(attribute, path)) continue;
-    const read = readValue(attribute, value, { ...place, path });
+  let cleared: Set<string> | undefined;
+  forEachGiven(attributes, object, prefix, reading, (attribute, value, path) => {
+    const read = readValue(attribute, value, path, reading);
     if (read !== undefined) result[attribute.name] = read;
-    else if (isBlank(value)) cleared.add(attribute.name);
-  }
-  if (cleared.size > 0) place.cleared?.set(result, cleared);
+    else if (isBlank(value)) cleared = (cleared ?? new Set()).add(attribute.name);
+  });
+  if (cleared) reading.cleared?.set(result, cleared);
   return result;
 }
+
+/** Calls back with each attribute that an object has and that is read, its value and its path. */
+export function forEachGiven(
+  attributes: readonly Attribute[],
+  object: Record<string, unknown>,
+  prefix: string,
+  { reads, unknowns }: Reading,
+  found: (attribute: Attribute, value: unknown, path: string) => void,
+): void {
+  for (const name of Object.keys(object)) {
+    const attribute = attributeNamed(attributes, name);
+    if (!attribute) {
+      unknowns.push(prefix + name);
+      continue;
+    }
+    const path = prefix + attribute.name;
+    if (name !== attribute.name && isGivenTwice(object, name)) throw invalidValue(`${path}: given twice, in different letter case`);
+    if (reads(attribute, path)) found(attribute, object[name], path);
+  }
+}
+
+const isGivenTwice = (object: object, name: string): boolean =>
+  Object.keys(object).filter((other) => other.toLowerCase() === name.toLowerCase()).length > 1;
 
 /** Null, "" and [] mean that an attribute has no value (RFC 7643 section 2.5; Okta's "push empty values"). */
 export const isAbsent = (value: unknown): boolean =>
@@ -126,6 +149,10 @@ export const isAbsent = (value: unknown): boolean =>
 const MAX_DEPTH = 5;
 
 /** Whether a value holds nothing at any depth: what a client sends to clear an attribute. */
-export const isBlank = (value: unknown, depth = MAX_DEPTH): boolean =>
-  isAbsent(value) ||
-  (typeof value === 'object' && value !== null && depth > 0 && Object.values(value).every((part) => isBlank(part, depth - 1)));
+export function isBlank(value: unknown, depth = MAX_DEPTH): boolean {
+  if (isAbsent(value)) return true;
+  if (typeof value !== 'object' || depth === 0) return false;
+  if (Array.isArray(value)) return value.every((element) => isBlank(element, depth - 1));
+  for (const name in value) if (!isBlank((value as Record<string, unknown>)[name], depth - 1)) return false;
+  return true;
+}

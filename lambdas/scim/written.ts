@@ -1,8 +1,8 @@
 import { isObject } from './json.ts';
-import type { Operation } from './patch/patch.ts';
+import type { Operation } from './patch/actions.ts';
 import { targetOfKey } from './patch/tolerances.ts';
 import { pathOf } from './path.ts';
-import { type Attribute, attributeNamed } from './schemas/attribute.ts';
+import { type Attribute, attributeNamed, holds } from './schemas/attribute.ts';
 import type { ResourceType } from './schemas/resource-type.ts';
 
 /*
@@ -11,8 +11,7 @@ import type { ResourceType } from './schemas/resource-type.ts';
  */
 
 /** Whether there is any such attribute. */
-export const isShownOnRequest = ({ returned, subAttributes = [] }: Attribute): boolean =>
-  returned === 'request' || subAttributes.some(isShownOnRequest);
+export const isShownOnRequest = (attribute: Attribute): boolean => holds(attribute, ({ returned }) => returned === 'request');
 
 /** The attributes that a body gives, in the notation of RFC 7644 section 3.10 and the schema's spelling. */
 export const namesIn = (type: ResourceType, body: unknown): string[] => [...new Set(pathsBelow(type.attributes, body, []))];
@@ -27,8 +26,8 @@ export const namesInOperations = (type: ResourceType, operations: readonly Opera
 ];
 
 function pathsAt(type: ResourceType, path: string, value: unknown): string[] {
-  const { chain = [], sub } = targetOfKey(type, path) ?? {};
-  const full = sub ? [...chain, sub] : chain;
+  const target = targetOfKey(type, path);
+  const full = target ? [...target.chain, ...(target.selection?.sub ? [target.selection.sub] : [])] : [];
   return full.length === 0 ? [] : [pathOf(full), ...pathsBelow(full.at(-1)?.subAttributes ?? [], value, full)];
 }
 

@@ -1,7 +1,7 @@
 import { invalidPath, ScimError } from '../../lambdas/scim/errors.ts';
 import { parseValuePath, type ValuePath } from '../../lambdas/scim/filter/parse.ts';
 import { isObject, type JsonObject } from '../../lambdas/scim/json.ts';
-import type { Operation } from '../../lambdas/scim/patch/patch.ts';
+import type { Operation } from '../../lambdas/scim/patch/actions.ts';
 import { type Attribute, attributeNamed, isExtension } from '../../lambdas/scim/schemas/attribute.ts';
 import { defineResourceType, type ResourceType } from '../../lambdas/scim/schemas/resource-type.ts';
 import { user } from '../../lambdas/scim/schemas/user.ts';

@@ -11,6 +11,7 @@ export function withValue(object: JsonObject, attribute: Attribute, value: JsonV
   const { name, mutability, discarded } = attribute;
   const before = object[name];
   let after = isBlank(value) ? undefined : value;
+  if (before === after) return object;
   if (before !== undefined) {
     if (after === undefined) after = takenAway(attribute, before, path);
     else if (mutability === 'immutable') after = unchanged(attribute, before, after, path);

@@ -1,10 +1,11 @@
+import { keyOf } from '../compare.ts';
 import { tooMany } from '../errors.ts';
 import type { Filter } from '../filter/parse.ts';
-import { isObject, type JsonObject, type JsonValue } from '../json.ts';
-import { identityOf } from '../multi-valued.ts';
-import type { Attribute } from '../schemas/attribute.ts';
+import { canonicalJson, isObject, type JsonObject, type JsonValue } from '../json.ts';
+import { identityOf, typedIdentityOf } from '../multi-valued.ts';
+import { type Attribute, attributeNamed } from '../schemas/attribute.ts';
 import type { ResourceType } from '../schemas/resource-type.ts';
-import { parseTarget, type Target } from './target.ts';
+import { type Target, targetAt } from './target.ts';
 
 /*
  * Shapes of PATCH that RFC 7644 does not have and a client is known to send. Each function names its client.
@@ -17,8 +18,8 @@ export const operationName = (op: string): string => op.toLowerCase();
  * Okta sends `id` with each rename of a group, and clients that echo a GET send `meta`, `schemas` and `groups`, in the
  * value of an operation without a path. What the server owns is left out there; named in a path, it is an error.
  */
-export const isServersOwn = (chain: readonly Attribute[]): boolean =>
-  chain.some(({ name, mutability }) => mutability === 'readOnly' || name === 'schemas');
+export const isServersOwn = ({ chain, selection }: Target): boolean =>
+  chain.some(({ name, mutability }) => mutability === 'readOnly' || name === 'schemas') || selection?.sub?.mutability === 'readOnly';
 
 /**
  * Entra ID, with its `aadOptscim062020` flag, merges replacements into one operation without a path whose keys are paths:
@@ -27,7 +28,7 @@ export const isServersOwn = (chain: readonly Attribute[]): boolean =>
  */
 export function targetOfKey(type: ResourceType, key: string): Target | undefined {
   try {
-    return parseTarget(type, key);
+    return targetAt(type, key);
   } catch {
     return undefined;
   }
@@ -46,21 +47,42 @@ export function valueThatMatches(filter: Filter): JsonObject | undefined {
   return { [filter.path.names[0] as string]: filter.value };
 }
 
+/** SCIMMY's and other libraries' clients give a value of a multi-valued attribute without an array around it, to replace and to remove. */
+export const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
+
 /**
  * Entra ID, and Okta for some apps, remove from a multi-valued attribute by `value` instead of a filter:
- * `{"op":"Remove","path":"members","value":[{"value":"…"}]}`. Values without a `value` name what has all that they give.
+ * `{"op":"Remove","path":"members","value":[{"value":"…"}]}`. One that names a `type` means none of another type. Values without
+ * a `value` name what has all that they give.
  */
 export function isNamedBy(attribute: Attribute, given: readonly JsonValue[]): (element: JsonValue) => boolean {
   const identity = identityOf(attribute);
-  const names = (value: JsonValue): value is JsonObject => isObject(value) && value.value === undefined;
-  const identities = new Set(given.filter((value) => !names(value)).map(identity));
-  const partial = given.filter(names);
+  const typedIdentity = typedIdentityOf(attribute);
+  const partial = given.filter(isPartial);
   if (partial.length > MAX_PARTIAL)
     throw tooMany(`${attribute.name}: expected at most ${MAX_PARTIAL} values without a value in one operation`);
-  return (element) =>
-    identities.has(identity(element)) ||
-    partial.some((wanted) => isObject(element) && Object.entries(wanted).every(([name, part]) => element[name] === part));
+  const named = given.filter((value) => !isPartial(value));
+  const identities = new Set(named.map(identity));
+  const typedIdentities = new Set(named.map((value) => typedIdentity(value)));
+  const hasAll = partial.map((wanted) => likenessTo(attribute, wanted));
+  return (element) => {
+    const names = isObject(element) && element.type !== undefined ? typedIdentities : identities;
+    return names.has(identity(element)) || names.has(typedIdentity(element)) || hasAll.some((holds) => holds(element));
+  };
 }
 
 /** Each of them is held against every value that is there. */
 const MAX_PARTIAL = 100;
+
+/** Whether a value says something of those that are meant, and not which one. */
+export const isPartial = (value: JsonValue): value is JsonObject => isObject(value) && value.value === undefined;
+
+/** Whether a value has every part of another one, compared as the schema says. */
+function likenessTo({ subAttributes = [] }: Attribute, wanted: JsonObject): (element: JsonValue) => boolean {
+  const parts = Object.entries(wanted).map(([name, part]) => {
+    const sub = attributeNamed(subAttributes, name);
+    const toKey = sub && !sub.multiValued ? keyOf(sub) : canonicalJson;
+    return { name, toKey, key: toKey(part) };
+  });
+  return (element) => isObject(element) && parts.every(({ name, toKey, key }) => toKey(element[name]) === key);
+}

@@ -1,3 +1,5 @@
+import { oncePer } from '../once-per.ts';
+
 /** The keywords of RFC 7643 section 7; the schema of schemas lists them as they stand here. */
 export const TYPES = ['string', 'boolean', 'decimal', 'integer', 'dateTime', 'binary', 'reference', 'complex'] as const;
 export const MUTABILITIES = ['readOnly', 'readWrite', 'immutable', 'writeOnly'] as const;
@@ -70,17 +72,18 @@ export const isHidden = ({ mutability, returned }: Attribute): boolean => return
 /** Whether what stands for an extension (see `ResourceType`): what it holds are attributes of the resource, and no parts of one value. */
 export const isExtension = ({ name }: Attribute): boolean => name.includes(':');
 
-const indexes = new WeakMap<readonly Attribute[], ReadonlyMap<string, Attribute>>();
+/** Whether something is true of an attribute or of one of its sub-attributes. */
+export const holds = (attribute: Attribute, test: (attribute: Attribute) => boolean): boolean =>
+  test(attribute) || (attribute.subAttributes?.some((sub) => holds(sub, test)) ?? false);
+
+const byName = oncePer(
+  (attributes: readonly Attribute[]): ReadonlyMap<string, Attribute> =>
+    new Map(attributes.map((attribute) => [attribute.name.toLowerCase(), attribute])),
+);
 
 /** The attribute of that name, compared without case (RFC 7643 section 2.1). */
-export function attributeNamed(attributes: readonly Attribute[], name: string): Attribute | undefined {
-  let index = indexes.get(attributes);
-  if (!index) {
-    index = new Map(attributes.map((attribute) => [attribute.name.toLowerCase(), attribute]));
-    indexes.set(attributes, index);
-  }
-  return index.get(name.toLowerCase());
-}
+export const attributeNamed = (attributes: readonly Attribute[], name: string): Attribute | undefined =>
+  byName(attributes).get(name.toLowerCase());
 
 /** The simple attribute that values of an attribute are compared by: itself, or the `value` of a complex one, if it has one. */
 export function comparedBy(attribute: Attribute): Attribute | undefined {

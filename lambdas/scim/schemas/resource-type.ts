@@ -1,6 +1,6 @@
 import type { JsonObject } from '../json.ts';
 import { pathOf } from '../path.ts';
-import { type Attribute, complex, dateTime, isHidden, reference, string } from './attribute.ts';
+import { type Attribute, complex, dateTime, holds, isHidden, reference, string } from './attribute.ts';
 
 /** A schema of RFC 7643 section 7. */
 export interface Schema {
@@ -83,7 +83,7 @@ export function defineResourceType(definition: Definition): ResourceType {
     extensions,
     attributes: [...FIRST, ...own, LAST],
     unique: uniquePaths(own),
-    keepsHidden: own.some(keepsHidden),
+    keepsHidden: own.some((attribute) => holds(attribute, (one) => isHidden(one) && !one.discarded)),
   };
 }
 
@@ -92,6 +92,3 @@ const uniquePaths = (attributes: readonly Attribute[], above: readonly Attribute
     const chain = [...above, attribute];
     return [...(attribute.uniqueness === 'none' ? [] : [pathOf(chain)]), ...uniquePaths(attribute.subAttributes ?? [], chain)];
   });
-
-const keepsHidden = (attribute: Attribute): boolean =>
-  (isHidden(attribute) && !attribute.discarded) || (attribute.subAttributes ?? []).some(keepsHidden);

@@ -4,7 +4,7 @@ import { invalidPath, ScimError } from '../../../lambdas/scim/errors.ts';
 import { compileFilter } from '../../../lambdas/scim/filter/compile.ts';
 import { parseFilter, parseValuePath } from '../../../lambdas/scim/filter/parse.ts';
 import type { JsonObject } from '../../../lambdas/scim/json.ts';
-import { parseTarget } from '../../../lambdas/scim/patch/target.ts';
+import { targetAt } from '../../../lambdas/scim/patch/target.ts';
 import { user } from '../../../lambdas/scim/schemas/user.ts';
 import { permissiveSchema } from '../../support/permissive-schema.ts';
 import { DEVIATIONS, type Outcome } from '../../vectors/filter-deviations.ts';
@@ -41,7 +41,7 @@ const refusedOr = (answer: () => Outcome): Outcome => {
 function ourAnswer({ kind, filter: text, valid, attributes, resource, resourceJson, dataset }: Vector): Outcome {
   if (kind === 'path') {
     // That a path is well-formed is one thing; what is none leads nowhere in any schema.
-    return refusedOr(() => (valid ? parseValuePath(text, invalidPath) : parseTarget(user, text)) && 'accepted');
+    return refusedOr(() => (valid ? parseValuePath(text, invalidPath) : targetAt(user, text)) && 'accepted');
   }
   return refusedOr(() => {
     const filter = parseFilter(text);
