@@ -29,7 +29,7 @@ const SIMPLE: Readonly<Record<Exclude<Attribute['type'], 'complex'>, fc.Arbitrar
   binary: fc.base64String({ minLength: 1 }),
 };
 
-const singleOf = (attribute: Attribute): fc.Arbitrary<JsonValue> =>
+export const singleOf = (attribute: Attribute): fc.Arbitrary<JsonValue> =>
   attribute.type === 'complex' ? objectOf(attribute.subAttributes ?? []) : SIMPLE[attribute.type];
 
 /** What a value of several is told from the others by. */
@@ -38,7 +38,8 @@ const identity = (value: JsonValue) =>
     .normalize('NFC')
     .toLowerCase();
 
-const valuesFor = (attribute: Attribute): fc.Arbitrary<JsonValue> =>
+/** Values that the schema declares right. */
+export const valuesFor = (attribute: Attribute): fc.Arbitrary<JsonValue> =>
   attribute.multiValued
     ? fc.uniqueArray(singleOf(attribute), { minLength: 1, maxLength: 3, selector: identity }).map((values) => values.map(primaryAtFirst))
     : singleOf(attribute);

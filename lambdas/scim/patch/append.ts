@@ -1,6 +1,6 @@
 import type { Key } from '../compare.ts';
 import { canonicalJson, isObject, type JsonObject, type JsonValue } from '../json.ts';
-import { identityOf, typedIdentityOf } from '../multi-valued.ts';
+import { identityOf, requireOnePrimary, typedIdentityOf } from '../multi-valued.ts';
 import type { Attribute } from '../schemas/attribute.ts';
 import { withValue } from './put.ts';
 
@@ -43,35 +43,44 @@ export function joined(attribute: Attribute, old: JsonValue, given: JsonValue, p
 }
 
 /**
- * The values after a change of some: one that has become the same as another one, with the same `type` if it has one, joins it
- * (RFC 7643 section 2.4). `change` gives `undefined` for a value that goes.
+ * The values after a change of those that a filter matches: one that has become the same as another one, with the same `type` if
+ * it has one, joins it (RFC 7643 section 2.4). `change` gives `undefined` for a value that goes.
  */
 export function withChanged(
   attribute: Attribute,
   before: readonly JsonValue[],
-  path: string,
+  matches: (value: JsonValue) => boolean,
   change: (value: JsonValue) => JsonValue | undefined,
 ): JsonValue[] {
   const identity = typedIdentityOf(attribute);
+  const others = new Set<JsonValue>();
   const moved = new Set<Key>();
   const after: JsonValue[] = [];
   for (const value of before) {
-    const changed = change(value);
+    const isMatch = matches(value);
+    const changed = isMatch ? change(value) : value;
     if (changed === undefined) continue;
     after.push(changed);
-    if (changed !== value && identity(changed) !== identity(value)) moved.add(identity(changed));
+    if (!isMatch) others.add(value);
+    else if (changed !== value && identity(changed) !== identity(value)) moved.add(identity(changed));
   }
-  return moved.size === 0 ? after : joinedByIdentity(attribute, after, moved, path);
+  const result = moved.size === 0 ? after : joinedByIdentity(attribute, after, moved);
+  // Which of several that become primary at once would be left it, nobody has said.
+  requireOnePrimary(
+    result.filter((value) => !others.has(value)),
+    attribute.name,
+  );
+  return result;
 }
 
-function joinedByIdentity(attribute: Attribute, values: readonly JsonValue[], keys: ReadonlySet<Key>, path: string): JsonValue[] {
+function joinedByIdentity(attribute: Attribute, values: readonly JsonValue[], keys: ReadonlySet<Key>): JsonValue[] {
   const identity = typedIdentityOf(attribute);
   const places = new Map<Key, number>();
   const result: JsonValue[] = [];
   for (const value of values) {
     const key = identity(value);
     const place = places.get(key);
-    if (place !== undefined) result[place] = joined(attribute, result[place] as JsonValue, value, path);
+    if (place !== undefined) result[place] = joined(attribute, result[place] as JsonValue, value, attribute.name);
     else if (result.push(value) && keys.has(key)) places.set(key, result.length - 1);
   }
   return result;

@@ -41,14 +41,16 @@ function editedSingle(attribute: Attribute, before: JsonObject | undefined, edit
 }
 
 function editedValues(attribute: Attribute, before: JsonValue[], { op, value, path, reading }: Edit): Value {
-  // An empty list is another thing: it names nothing that is to go.
-  if (op === 'remove' && (value === undefined || value === null || value === '')) return undefined;
+  if (op === 'remove' && namesAll(value)) return undefined;
   const given = givenValues(attribute, value, path, reading);
   if (op === 'add') return appended(attribute, before, given, path);
   if (op === 'replace') return succeedValues(attribute, before, given, path);
   const isGone = isNamedBy(attribute, given);
   return before.filter((element) => !isGone(element));
 }
+
+/** Whether a removal is one of all values. An empty list is another thing: it names none. */
+export const namesAll = (value: unknown): boolean => isAbsent(value) && !Array.isArray(value);
 
 /**
  * Reads the values that an action gives to a multi-valued attribute. One that holds something, but nothing that the schema has,
@@ -82,8 +84,7 @@ export function editedSelection(attribute: Attribute, before: Value, edit: Edit,
     const clears = edit.op === 'remove' || (sub ? isAbsent(edit.value) : isBlank(edit.value));
     return clears ? before : withMatch(attribute, values, edit, selection);
   }
-  const change = changeOf(attribute, edit, selection);
-  return withChanged(attribute, values, edit.path, (element) => (matches(element) ? change(element) : element));
+  return withChanged(attribute, values, matches, changeOf(attribute, edit, selection));
 }
 
 /** What becomes of a value that the filter matches. */

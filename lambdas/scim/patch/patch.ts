@@ -47,10 +47,11 @@ function update(object: JsonObject, chain: Target['chain'], depth: number, path:
   if (!attribute.multiValued) return withValue(object, attribute, inside(before ?? {}), path);
   // A sub-attribute of a multi-valued attribute, without a filter, is that of each value; of a new one if there is none.
   const values = (before as JsonValue[] | undefined) ?? [{}];
-  const after = withChanged(attribute, values, path, (value) => {
+  const changeOne = (value: JsonValue) => {
     const changed = inside(value);
     return isEmptied(value as JsonObject, changed) ? undefined : changed;
-  });
+  };
+  const after = withChanged(attribute, values, () => true, changeOne);
   return withValue(object, attribute, settlePrimary(before, after), path);
 }
 

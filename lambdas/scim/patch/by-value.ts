@@ -1,0 +1,131 @@
+import type { Key } from '../compare.ts';
+import { invalidValue } from '../errors.ts';
+import type { Filter } from '../filter/parse.ts';
+import { isObject, type JsonObject, type JsonValue } from '../json.ts';
+import { identityOf } from '../multi-valued.ts';
+import type { Attribute } from '../schemas/attribute.ts';
+import type { ResourceType } from '../schemas/resource-type.ts';
+import type { Validated } from '../validate.ts';
+import { isAbsent, type Reading, writable } from '../values.ts';
+import { type Action, actionsOf, type Operation } from './actions.ts';
+import { joined } from './append.ts';
+import { givenValues, namesAll } from './edit.ts';
+import { acted } from './patch.ts';
+import { isPartial } from './tolerances.ts';
+
+/*
+ * What a PATCH does to the values of one multi-valued attribute, told without those that are there. A group of 100,000 members
+ * is changed so, whose members are no part of it where it is kept.
+ */
+
+/** What is to be among the values of an attribute afterwards, and what is not. */
+export interface ValueChanges {
+  /** Whether the values that are there go, apart from those that are among the additions. */
+  readonly replaces: boolean;
+  /** Each with its `value`. One that is there already is no change. */
+  readonly additions: readonly JsonObject[];
+  /** What tells each from the others (see `identityOf`): an id itself. One that is not there is no change. */
+  readonly removals: readonly Key[];
+}
+
+export interface PatchedByValue extends Validated {
+  /** `undefined` where only the values that are there can tell: they have to be loaded, and `patch` and `changesBetween` asked. */
+  readonly changes: ValueChanges | undefined;
+}
+
+/**
+ * Applies the operations of a PATCH to a resource that is kept without the values of one attribute, and tells what they do to
+ * those. Each operation costs what it names, however many values there are.
+ */
+export function patchByValue(
+  type: ResourceType,
+  resource: JsonObject,
+  operations: readonly Operation[],
+  attribute: Attribute,
+): PatchedByValue {
+  const unknowns: string[] = [];
+  const { own = [], others = [] } = Object.groupBy(actionsOf(type, operations, unknowns), ({ target }) =>
+    target.chain[0] === attribute ? 'own' : 'others',
+  );
+  const patched = acted(type, resource, others, unknowns);
+  const tally = new Tally(attribute, { unknowns, reads: writable });
+  const isTold = own.every((action) => tally.take(action));
+  return { resource: patched, unknowns, changes: isTold ? tally.changes() : undefined };
+}
+
+/** What has to be added to some values, and removed from them, to make others of them. */
+export function changesBetween(attribute: Attribute, before: readonly JsonValue[], after: readonly JsonValue[]): ValueChanges {
+  const identity = identityOf(attribute);
+  const missingIn = (values: readonly JsonValue[]) => {
+    const keys = new Set(values.map(identity));
+    return (value: JsonValue): value is JsonObject => isObject(value) && !keys.has(identity(value));
+  };
+  return {
+    replaces: false,
+    additions: after.filter(missingIn(before)),
+    removals: before.filter(missingIn(after)).map(identity),
+  };
+}
+
+/** Sums up actions on an attribute. The last that names a value decides whether it stays. */
+class Tally {
+  readonly #attribute: Attribute;
+  readonly #reading: Reading;
+  readonly #additions = new Map<Key, JsonObject>();
+  readonly #removals = new Set<Key>();
+  #replaces = false;
+
+  constructor(attribute: Attribute, reading: Reading) {
+    this.#attribute = attribute;
+    this.#reading = reading;
+  }
+
+  changes = (): ValueChanges => ({ replaces: this.#replaces, additions: [...this.#additions.values()], removals: [...this.#removals] });
+
+  /** False for an action that says nothing without the values that are there. */
+  take({ op, target: { chain, selection, path }, value }: Action): boolean {
+    if (chain.length > 1) return false;
+    if (selection) {
+      const named = op === 'remove' && !selection.sub ? valuesNamed(selection.filter) : undefined;
+      for (const one of named ?? []) this.#remove({ value: one });
+      return named !== undefined;
+    }
+    if (op === 'replace' || (op === 'remove' && namesAll(value))) this.#clear();
+    if (isAbsent(value)) return true;
+    const given = givenValues(this.#attribute, value, path, this.#reading);
+    if (op === 'remove' && given.some(isPartial)) return false;
+    for (const one of given) op === 'remove' ? this.#remove(one) : this.#add(one, path);
+    return true;
+  }
+
+  #clear(): void {
+    this.#replaces = true;
+    this.#additions.clear();
+    this.#removals.clear();
+  }
+
+  #add(value: JsonValue, path: string): void {
+    if (!isObject(value) || value.value === undefined) throw invalidValue(`${path}.value: required, and must not be empty`);
+    const key = identityOf(this.#attribute)(value as JsonObject);
+    const old = this.#additions.get(key);
+    this.#additions.set(key, (old ? joined(this.#attribute, old, value as JsonObject, path) : value) as JsonObject);
+    this.#removals.delete(key);
+  }
+
+  #remove(value: JsonValue): void {
+    const key = identityOf(this.#attribute)(value);
+    this.#additions.delete(key);
+    if (!this.#replaces) this.#removals.add(key);
+  }
+}
+
+/** The values that a filter names, such as `value eq "a" or value eq "b"`; `undefined` where it looks at anything else. */
+function valuesNamed(filter: Filter): JsonValue[] | undefined {
+  if (filter.op === 'or') {
+    const parts = filter.filters.map(valuesNamed);
+    return parts.every((part) => part !== undefined) ? parts.flat() : undefined;
+  }
+  if (filter.op !== 'eq' || filter.path.urn !== undefined || filter.value === null || filter.value === '') return undefined;
+  const [name, ...more] = filter.path.names;
+  return name?.toLowerCase() === 'value' && more.length === 0 ? [filter.value] : undefined;
+}
