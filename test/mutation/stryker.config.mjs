@@ -21,6 +21,7 @@ export default {
         '<rootDir>/test/scim/properties.test.ts',
         '<rootDir>/test/scim/rfc/rfc7643-8.7-schemas.test.ts',
       ],
+      runner: '<rootDir>/test/mutation/runner.mjs',
       globalSetup: null,
       globalTeardown: null,
     },
@@ -32,7 +33,7 @@ export default {
   cleanTempDir: 'always',
   ignorePatterns: ['cdk.out', 'docs', '.local', 'coverage'],
 
-  reporters: ['clear-text', 'html', 'json'],
+  reporters: ['progress-append-only', 'clear-text', 'html', 'json'],
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
   htmlReporter: { fileName: 'node_modules/.cache/stryker/mutation.html' },
   jsonReporter: { fileName: 'node_modules/.cache/stryker/mutation.json' },
