@@ -12,6 +12,8 @@ export default {
   coverageAnalysis: 'perTest',
   // Over what package.json says of Jest. The tests that are left need neither the emulator nor the template, and no time to speak of.
   jest: {
+    // Jest would look for them below `roots`, and not see those that reach the protocol through test/support.
+    enableFindRelatedTests: false,
     config: {
       roots: ['<rootDir>/test/scim'],
       testPathIgnorePatterns: [
