@@ -15,15 +15,11 @@ export const identityOf = oncePer((attribute: Attribute): ((value: JsonValue) =>
   return (value) => toKey?.(isObject(value) ? value.value : value) ?? `\n${canonicalJson(value)}`;
 });
 
-/**
- * The same for values that are told apart by their `type` too, such as one e-mail address for work and home. `key` is what the
- * value is told by without it.
- */
-export const typedIdentityOf = oncePer((attribute: Attribute): ((value: JsonValue, key?: Key) => Key) => {
-  const identity = identityOf(attribute);
+/** The `type` that tells values with the same `value` apart, such as one e-mail address for work and home; `undefined` for none. */
+export const typeOf = oncePer((attribute: Attribute): ((value: JsonValue) => Key | undefined) => {
   const type = attributeNamed(attribute.subAttributes ?? [], 'type');
   const toKey = type && type.type !== 'complex' ? keyOf(type) : undefined;
-  return (value, key = identity(value)) => (isObject(value) && value.type !== undefined ? `${key}\n${toKey?.(value.type)}` : key);
+  return (value) => (isObject(value) && value.type !== undefined ? toKey?.(value.type) : undefined);
 });
 
 /**
@@ -31,18 +27,15 @@ export const typedIdentityOf = oncePer((attribute: Attribute): ((value: JsonValu
  * once, in their order.
  */
 export function predecessors(attribute: Attribute, before: readonly JsonValue[], after: readonly JsonValue[]): (JsonValue | undefined)[] {
-  const found: (JsonValue | undefined)[] = after.map(() => undefined);
-  const left = new Set(before);
-  for (const identity of [typedIdentityOf(attribute), identityOf(attribute)]) {
-    const known = Map.groupBy([...left].reverse(), (value) => identity(value));
-    after.forEach((value, i) => {
-      const one = found[i] === undefined ? known.get(identity(value))?.pop() : undefined;
-      if (one === undefined) return;
-      found[i] = one;
-      left.delete(one);
-    });
-  }
-  return found;
+  const identity = identityOf(attribute);
+  const type = typeOf(attribute);
+  const left = Map.groupBy(before, (value) => identity(value));
+  const found = after.map((value) => {
+    const same = left.get(identity(value));
+    const place = same?.findIndex((one) => type(one) === type(value)) ?? -1;
+    return place < 0 ? undefined : same?.splice(place, 1)[0];
+  });
+  return found.map((one, i) => one ?? left.get(identity(after[i] as JsonValue))?.shift());
 }
 
 export const isPrimary = (value: JsonValue | undefined): value is JsonObject => isObject(value) && value.primary === true;
@@ -51,16 +44,22 @@ export const isPrimary = (value: JsonValue | undefined): value is JsonObject => 
 export const leavePrimary = (values: readonly JsonValue[], chosen: JsonValue | undefined): JsonValue[] =>
   values.map((value) => (isPrimary(value) && value !== chosen ? { ...value, primary: false } : value));
 
-/** `primary` is true for one value at most. Throws `invalidValue`. */
+/** Whether `primary` is true for one value at most. */
+export function hasOnePrimary(values: readonly JsonValue[]): boolean {
+  let count = 0;
+  for (const value of values) if (isPrimary(value)) count++;
+  return count <= 1;
+}
+
+/** Throws `invalidValue` where `primary` is true for more than one value. */
 export function requireOnePrimary(values: readonly JsonValue[], path: string): void {
-  if (values.filter(isPrimary).length > 1) throw invalidValue(`${path}.primary: true for more than one value, expected one at most`);
+  if (!hasOnePrimary(values)) throw invalidValue(`${path}.primary: true for more than one value, expected one at most`);
 }
 
 /** A value that becomes primary takes that from the one that was (RFC 7644 section 3.5.2). The newest of several is left it. */
 export function settlePrimary(before: JsonValue | undefined, after: JsonValue | undefined): JsonValue | undefined {
-  if (!Array.isArray(after)) return after;
+  if (!Array.isArray(after) || hasOnePrimary(after)) return after;
   const primaries = after.filter(isPrimary);
-  if (primaries.length <= 1) return after;
   const old = new Set<JsonValue>(Array.isArray(before) ? before.filter(isPrimary) : []);
   return leavePrimary(after, primaries.findLast((value) => !old.has(value)) ?? primaries[0]);
 }

@@ -1,7 +1,8 @@
 import { keyOf } from './compare.ts';
 import { mutability } from './errors.ts';
 import { canonicalJson, isObject, type JsonObject, type JsonValue } from './json.ts';
-import { isPrimary, leavePrimary, predecessors, requireOnePrimary } from './multi-valued.ts';
+import { hasOnePrimary, isPrimary, leavePrimary, predecessors, requireOnePrimary } from './multi-valued.ts';
+import { oncePer } from './once-per.ts';
 import { separator } from './path.ts';
 import { type Attribute, isExtension, isHidden } from './schemas/attribute.ts';
 import type { Cleared } from './values.ts';
@@ -63,7 +64,7 @@ function succeedValue(attribute: Attribute, before: JsonValue | undefined, after
 
 /** The value of an immutable attribute, if the one that is given for it is the same. */
 export function unchanged(attribute: Attribute, before: JsonValue, after: JsonValue, path: string): JsonValue {
-  if (sameText(attribute, before) !== sameText(attribute, after)) throw changed(path);
+  if (before !== after && sameText(attribute, before) !== sameText(attribute, after)) throw changed(path);
   return before;
 }
 
@@ -90,14 +91,20 @@ function succeedOne(attribute: Attribute, before: JsonValue | undefined, after: 
   return succeed(attribute.subAttributes, old, after as JsonObject, { prefix: path + separator(attribute), cleared, isCleared });
 }
 
+/** Whether what was there of a value can be seen in one that takes its place. */
+const keepsParts = oncePer(({ subAttributes = [] }: Attribute): boolean =>
+  subAttributes.some((sub) => sub.mutability !== 'readWrite' || isHidden(sub) || sub.returned === 'request'),
+);
+
 /** The values of a multi-valued attribute: those that were there go on. */
 export function succeedValues(
   attribute: Attribute,
   before: readonly JsonValue[],
-  after: readonly JsonValue[],
+  after: JsonValue[],
   path: string,
   cleared: Cleared = new Map(),
 ): JsonValue[] {
+  if (!keepsParts(attribute) && hasOnePrimary(after)) return after;
   const old = predecessors(attribute, before, after);
   const values = after.map((value, i) => succeedOne(attribute, old[i], value, path, cleared));
   // Of several, the one that was not primary before is meant: the client has left it to the one that was.

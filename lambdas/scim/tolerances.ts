@@ -10,8 +10,8 @@ import type { Attribute } from './schemas/attribute.ts';
  * not carry exactly, or that would be written another way than it was sent, is left to be refused.
  */
 export function stringFromNumber(value: unknown): unknown {
-  const isExact =
-    Number.isSafeInteger(value) || (typeof value === 'number' && !Number.isInteger(value) && /^-?\d+\.\d{1,15}$/.test(String(value)));
+  if (typeof value !== 'number') return value;
+  const isExact = Number.isSafeInteger(value) || (!Number.isInteger(value) && /^-?\d+\.\d{1,15}$/.test(String(value)));
   return isExact ? String(value) : value;
 }
 

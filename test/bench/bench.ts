@@ -11,7 +11,7 @@ interface Benchmark {
 /** Every benchmark by its name. One row here is all that a new one needs. */
 const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   core: {
-    description: 'filters and projection, in comparison with SCIMMY and by the length of a filter',
+    description: 'filters, projection and PATCH, in comparison with SCIMMY and scim-patch, and by the length of a filter',
     run: async () => (await import('./core.ts')).core(),
   },
 };

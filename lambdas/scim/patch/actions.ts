@@ -13,8 +13,7 @@ export interface Operation {
   readonly value?: unknown;
 }
 
-const OPS = ['add', 'replace', 'remove'] as const;
-type Op = (typeof OPS)[number];
+type Op = 'add' | 'replace' | 'remove';
 
 /** What is done at one place of a resource. Only `remove` may have no value. */
 export interface Action {
@@ -34,22 +33,24 @@ const MAX_ACTIONS = 1_000;
  * of its own, and those that no schema has go to `unknowns`.
  */
 export function actionsOf(type: ResourceType, operations: readonly Operation[], unknowns: string[]): Action[] {
-  requireFew(operations);
-  return operations.flatMap(({ op: name, path, value }) => {
-    const op = OPS.find((known) => known === operationName(name));
-    if (!op) throw invalidSyntax(`op ${name.slice(0, 20)}: expected add, replace or remove`);
+  const actions: Action[] = [];
+  requireFew(operations.length);
+  for (const { op: name, path, value } of operations) {
+    const op = operationName(name);
+    if (!isOp(op)) throw invalidSyntax(`op ${name.slice(0, 20)}: expected add, replace or remove`);
     if (path === undefined && op === 'remove') throw noTarget('remove: expected a path');
     if (value === undefined && op !== 'remove') throw invalidValue(`${path ?? op}: expected a value to ${op}`);
-    return path === undefined ? actionsOn(type, op, value, unknowns) : { op, target: writableTarget(type, path), value };
-  });
+    if (path === undefined) addActions(actions, type, op, value, unknowns);
+    else actions.push({ op, target: writableTarget(type, path), value });
+  }
+  return actions;
 }
 
-function requireFew(operations: readonly Operation[]) {
-  const count = operations.reduce(
-    (sum, { path, value }) => sum + (path === undefined && isObject(value) ? Object.keys(value).length : 1),
-    0,
-  );
-  if (count > MAX_ACTIONS) throw tooMany(`Operations: ${count} in one request, expected at most ${MAX_ACTIONS}`);
+const isOp = (name: string): name is Op => name === 'add' || name === 'replace' || name === 'remove';
+
+function requireFew(count: number) {
+  if (count > MAX_ACTIONS)
+    throw tooMany(`Operations: expected at most ${MAX_ACTIONS} in one request, and as many attributes in their values`);
 }
 
 /** What the server owns cannot be the target of a path. */
@@ -62,16 +63,18 @@ function writableTarget(type: ResourceType, path: string): Target {
 
 const isReadOnly = ({ mutability: kind }: Attribute) => kind === 'readOnly';
 
-function actionsOn(type: ResourceType, op: Op, resource: unknown, unknowns: string[]): Action[] {
+function addActions(actions: Action[], type: ResourceType, op: Op, resource: unknown, unknowns: string[]): void {
   if (!isObject(resource)) throw invalidValue(`${op} without a path: expected an object with attributes as its value`);
+  const keys = Object.keys(resource);
+  requireFew(actions.length + keys.length);
   const seen = new Set<string>();
-  return Object.entries(resource).flatMap(([key, value]) => {
+  for (const key of keys) {
     const target = targetOfKey(type, key);
     if (!target) unknowns.push(key);
-    if (!target || isServersOwn(target)) return [];
-    const name = pathOf(target.chain);
-    if (!target.selection && seen.has(name)) throw invalidValue(`${name}: given twice, in different spellings`);
+    if (!target || isServersOwn(target)) continue;
+    const name = target.selection ? key : pathOf(target.chain);
+    if (seen.has(name)) throw invalidValue(`${name}: given twice, in different spellings`);
     seen.add(name);
-    return { op, target, value };
-  });
+    actions.push({ op, target, value: resource[key] });
+  }
 }

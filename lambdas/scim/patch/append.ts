@@ -1,8 +1,32 @@
 import type { Key } from '../compare.ts';
 import { canonicalJson, isObject, type JsonObject, type JsonValue } from '../json.ts';
-import { identityOf, requireOnePrimary, typedIdentityOf } from '../multi-valued.ts';
+import { hasOnePrimary, identityOf, requireOnePrimary, typeOf } from '../multi-valued.ts';
 import type { Attribute } from '../schemas/attribute.ts';
 import { withValue } from './put.ts';
+
+/** Where values stand in a list, by what they are told by. */
+class Places {
+  readonly #places = new Map<Key, number[]>();
+  readonly #list: readonly JsonValue[];
+  readonly #type: (value: JsonValue) => Key | undefined;
+
+  /** Only values with one of the keys are looked for. */
+  constructor(attribute: Attribute, list: readonly JsonValue[], keys: Iterable<Key>) {
+    this.#list = list;
+    this.#type = typeOf(attribute);
+    for (const key of keys) this.#places.set(key, []);
+  }
+
+  add = (key: Key, place: number): unknown => this.#places.get(key)?.push(place);
+
+  /** Where one that is the same stands: of the same `type`, or of any if the value names none. */
+  find(key: Key, value: JsonValue): number | undefined {
+    const places = this.#places.get(key);
+    if (places === undefined || places.length === 0) return undefined;
+    const wanted = this.#type(value);
+    return wanted === undefined ? places[0] : places.find((place) => this.#type(this.#list[place] as JsonValue) === wanted);
+  }
+}
 
 /**
  * Adds values to those that are there (RFC 7644 section 3.5.2.1). One that is there already, with the same `type` if it
@@ -10,25 +34,21 @@ import { withValue } from './put.ts';
  */
 export function appended(attribute: Attribute, before: JsonValue[], given: readonly JsonValue[], path: string): JsonValue[] {
   const identity = identityOf(attribute);
-  const typed = typedIdentityOf(attribute);
   const keys = given.map(identity);
-  const wanted = new Set(keys);
-  const places = new Map<Key, number>();
-  const remember = (value: JsonValue, place: number, key: Key) => {
-    for (const name of [key, typed(value, key)]) if (!places.has(name)) places.set(name, place);
-  };
-  before.forEach((value, place) => {
-    const key = identity(value);
-    if (wanted.has(key)) remember(value, place, key);
-  });
   const result = [...before];
-  given.forEach((value, i) => {
+  const places = new Places(attribute, result, keys);
+  for (const [place, value] of before.entries()) places.add(identity(value), place);
+  let isSame = true;
+  for (const [i, value] of given.entries()) {
     const key = keys[i] as Key;
-    const place = places.get(typed(value, key));
-    if (place === undefined) remember(value, result.push(value) - 1, key);
-    else result[place] = joined(attribute, result[place] as JsonValue, value, path);
-  });
-  return result.length === before.length && result.every((value, i) => value === before[i]) ? before : result;
+    const place = places.find(key, value);
+    const old = place === undefined ? undefined : (result[place] as JsonValue);
+    const after = old === undefined ? value : joined(attribute, old, value, path);
+    isSame &&= after === old;
+    if (place === undefined) places.add(key, result.push(after) - 1);
+    else result[place] = after;
+  }
+  return isSame ? before : result;
 }
 
 /** Its `value` and `type` stay as they were: they are the same to the attribute. */
@@ -52,36 +72,39 @@ export function withChanged(
   matches: (value: JsonValue) => boolean,
   change: (value: JsonValue) => JsonValue | undefined,
 ): JsonValue[] {
-  const identity = typedIdentityOf(attribute);
-  const others = new Set<JsonValue>();
+  const identity = identityOf(attribute);
+  const type = typeOf(attribute);
   const moved = new Set<Key>();
   const after: JsonValue[] = [];
   for (const value of before) {
-    const isMatch = matches(value);
-    const changed = isMatch ? change(value) : value;
+    const changed = matches(value) ? change(value) : value;
     if (changed === undefined) continue;
     after.push(changed);
-    if (!isMatch) others.add(value);
-    else if (changed !== value && identity(changed) !== identity(value)) moved.add(identity(changed));
+    if (changed === value) continue;
+    const key = identity(changed);
+    if (key !== identity(value) || type(changed) !== type(value)) moved.add(key);
   }
-  const result = moved.size === 0 ? after : joinedByIdentity(attribute, after, moved);
+  const result = moved.size === 0 ? after : united(attribute, after, moved);
   // Which of several that become primary at once would be left it, nobody has said.
-  requireOnePrimary(
-    result.filter((value) => !others.has(value)),
-    attribute.name,
-  );
+  if (!hasOnePrimary(result)) {
+    const others = new Set(before.filter((value) => !matches(value)));
+    requireOnePrimary(
+      result.filter((value) => !others.has(value)),
+      attribute.name,
+    );
+  }
   return result;
 }
 
-function joinedByIdentity(attribute: Attribute, values: readonly JsonValue[], keys: ReadonlySet<Key>): JsonValue[] {
-  const identity = typedIdentityOf(attribute);
-  const places = new Map<Key, number>();
+function united(attribute: Attribute, values: readonly JsonValue[], keys: ReadonlySet<Key>): JsonValue[] {
+  const identity = identityOf(attribute);
   const result: JsonValue[] = [];
+  const places = new Places(attribute, result, keys);
   for (const value of values) {
     const key = identity(value);
-    const place = places.get(key);
-    if (place !== undefined) result[place] = joined(attribute, result[place] as JsonValue, value, attribute.name);
-    else if (result.push(value) && keys.has(key)) places.set(key, result.length - 1);
+    const place = places.find(key, value);
+    if (place === undefined) places.add(key, result.push(value) - 1);
+    else result[place] = joined(attribute, result[place] as JsonValue, value, attribute.name);
   }
   return result;
 }

@@ -108,16 +108,16 @@ function changeOf(attribute: Attribute, edit: Edit, { sub }: Selection): (elemen
 /** The values and one that the filter describes, where none matched (see `valueThatMatches`). Throws `noTarget` where none can be made. */
 function withMatch(attribute: Attribute, values: JsonValue[], { op, value, path, reading }: Edit, selection: Selection): Value {
   const { filter, matches, sub } = selection;
-  const nothing = noTarget(`${path}: no value of ${attribute.name} matches the filter`);
+  const nothing = () => noTarget(`${path}: no value of ${attribute.name} matches the filter`);
   const given = sub ? { [sub.name]: value } : complexFromValue(attribute, value);
   const described = op === 'add' || sub ? valueThatMatches(filter) : undefined;
-  if (!described || !isObject(given)) throw nothing;
+  if (!described || !isObject(given)) throw nothing();
   const outer = sub ? path.slice(0, path.lastIndexOf('.')) : path;
   const made = readSingle(attribute, { ...spelled(attribute, described), ...spelled(attribute, given) }, outer, reading);
-  if (!isObject(made)) throw nothing;
+  if (!isObject(made)) throw nothing();
   const after = appended(attribute, values, [made as JsonObject], path);
   // What was done before and is done again finds its work done: emails[value eq "a"].value was replaced by "b".
-  if (after !== values && !matches(made as JsonObject)) throw nothing;
+  if (after !== values && !matches(made as JsonObject)) throw nothing();
   return after;
 }
 

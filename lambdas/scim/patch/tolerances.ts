@@ -2,7 +2,7 @@ import { keyOf } from '../compare.ts';
 import { tooMany } from '../errors.ts';
 import type { Filter } from '../filter/parse.ts';
 import { canonicalJson, isObject, type JsonObject, type JsonValue } from '../json.ts';
-import { identityOf, typedIdentityOf } from '../multi-valued.ts';
+import { identityOf, typeOf } from '../multi-valued.ts';
 import { type Attribute, attributeNamed } from '../schemas/attribute.ts';
 import type { ResourceType } from '../schemas/resource-type.ts';
 import { type Target, targetAt } from './target.ts';
@@ -57,17 +57,19 @@ export const listOf = (value: unknown): readonly unknown[] => (Array.isArray(val
  */
 export function isNamedBy(attribute: Attribute, given: readonly JsonValue[]): (element: JsonValue) => boolean {
   const identity = identityOf(attribute);
-  const typedIdentity = typedIdentityOf(attribute);
+  const type = typeOf(attribute);
   const partial = given.filter(isPartial);
   if (partial.length > MAX_PARTIAL)
     throw tooMany(`${attribute.name}: expected at most ${MAX_PARTIAL} values without a value in one operation`);
-  const named = given.filter((value) => !isPartial(value));
-  const identities = new Set(named.map(identity));
-  const typedIdentities = new Set(named.map((value) => typedIdentity(value)));
+  const named = Map.groupBy(
+    given.filter((value) => !isPartial(value)),
+    identity,
+  );
   const hasAll = partial.map((wanted) => likenessTo(attribute, wanted));
   return (element) => {
-    const names = isObject(element) && element.type !== undefined ? typedIdentities : identities;
-    return names.has(identity(element)) || names.has(typedIdentity(element)) || hasAll.some((holds) => holds(element));
+    const own = type(element);
+    const isNamed = named.get(identity(element))?.some((value) => own === undefined || (type(value) ?? own) === own);
+    return isNamed || hasAll.some((holds) => holds(element));
   };
 }
 

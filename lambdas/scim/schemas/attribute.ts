@@ -76,14 +76,17 @@ export const isExtension = ({ name }: Attribute): boolean => name.includes(':');
 export const holds = (attribute: Attribute, test: (attribute: Attribute) => boolean): boolean =>
   test(attribute) || (attribute.subAttributes?.some((sub) => holds(sub, test)) ?? false);
 
+/** By the name as it is declared, and by the name in lower case. */
 const byName = oncePer(
   (attributes: readonly Attribute[]): ReadonlyMap<string, Attribute> =>
-    new Map(attributes.map((attribute) => [attribute.name.toLowerCase(), attribute])),
+    new Map(attributes.flatMap((attribute) => [[attribute.name, attribute] as const, [attribute.name.toLowerCase(), attribute] as const])),
 );
 
 /** The attribute of that name, compared without case (RFC 7643 section 2.1). */
-export const attributeNamed = (attributes: readonly Attribute[], name: string): Attribute | undefined =>
-  byName(attributes).get(name.toLowerCase());
+export function attributeNamed(attributes: readonly Attribute[], name: string): Attribute | undefined {
+  const names = byName(attributes);
+  return names.get(name) ?? names.get(name.toLowerCase());
+}
 
 /** The simple attribute that values of an attribute are compared by: itself, or the `value` of a complex one, if it has one. */
 export function comparedBy(attribute: Attribute): Attribute | undefined {
