@@ -29,13 +29,22 @@ export const typeOf = oncePer((attribute: Attribute): ((value: JsonValue) => Key
 export function predecessors(attribute: Attribute, before: readonly JsonValue[], after: readonly JsonValue[]): (JsonValue | undefined)[] {
   const identity = identityOf(attribute);
   const type = typeOf(attribute);
-  const left = Map.groupBy(before, (value) => identity(value));
+  // The last of each list is taken first.
+  const known = Map.groupBy(before.toReversed(), identity);
+  const byType = oncePer((same: JsonValue[]) => Map.groupBy(same, type));
+  const taken = new Set<JsonValue>();
+  const take = (from: JsonValue[] | undefined): JsonValue | undefined => {
+    let one = from?.pop();
+    while (one !== undefined && taken.has(one)) one = from?.pop();
+    if (one !== undefined) taken.add(one);
+    return one;
+  };
   const found = after.map((value) => {
-    const same = left.get(identity(value));
-    const place = same?.findIndex((one) => type(one) === type(value)) ?? -1;
-    return place < 0 ? undefined : same?.splice(place, 1)[0];
+    const same = known.get(identity(value));
+    if (same?.length !== 1) return same && take(byType(same).get(type(value)));
+    return type(same[0] as JsonValue) === type(value) ? take(same) : undefined;
   });
-  return found.map((one, i) => one ?? left.get(identity(after[i] as JsonValue))?.shift());
+  return found.map((one, i) => one ?? take(known.get(identity(after[i] as JsonValue))));
 }
 
 export const isPrimary = (value: JsonValue | undefined): value is JsonObject => isObject(value) && value.primary === true;

@@ -21,9 +21,15 @@ export function booleanFromString(value: unknown): unknown {
   return { true: true, false: false }[value.toLowerCase()] ?? value;
 }
 
-/** Entra ID sends the manager as a bare id, or as an array of one object, where a complex value is declared. */
+/** Entra ID sends the manager as a bare id, or as an array of one object, where a complex value is declared: the whole of it. */
 export function complexFromValue(attribute: Attribute, value: unknown): unknown {
   if (Array.isArray(value) && value.length <= 1) return value[0];
   const hasValue = attribute.subAttributes?.some(({ name }) => name === 'value');
   return hasValue && typeof value === 'string' ? { value } : value;
 }
+
+/**
+ * Okta pushes `""` for a profile's empty attributes, and Entra ID clears with it what a user no longer has: it stands for null,
+ * which RFC 7643 section 2.5 has.
+ */
+export const isEmptyText = (value: unknown): boolean => value === '';

@@ -3,7 +3,7 @@ import { invalidValue } from './errors.ts';
 import { isObject, type JsonObject, type JsonValue } from './json.ts';
 import { separator } from './path.ts';
 import { type Attribute, attributeNamed } from './schemas/attribute.ts';
-import { booleanFromString, complexFromValue, stringFromNumber } from './tolerances.ts';
+import { booleanFromString, complexFromValue, isEmptyText, stringFromNumber } from './tolerances.ts';
 
 /** The names of attributes that were given no value (null, "" or []), by the object that the others were read into. */
 export type Cleared = ReadonlyMap<object, ReadonlySet<string>>;
@@ -141,9 +141,9 @@ export function forEachGiven(
 const isGivenTwice = (object: object, name: string): boolean =>
   Object.keys(object).filter((other) => other.toLowerCase() === name.toLowerCase()).length > 1;
 
-/** Null, "" and [] mean that an attribute has no value (RFC 7643 section 2.5; Okta's "push empty values"). */
+/** Null and [] mean that an attribute has no value (RFC 7643 section 2.5), and so does "" (see `isEmptyText`). */
 export const isAbsent = (value: unknown): boolean =>
-  value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);
+  value === undefined || value === null || isEmptyText(value) || (Array.isArray(value) && value.length === 0);
 
 /** An extension, an attribute of it, its values, and what they are made of. What a client nests deeper than any schema is something. */
 const MAX_DEPTH = 5;

@@ -8,9 +8,9 @@ import type { ResourceType } from '../schemas/resource-type.ts';
 import type { Validated } from '../validate.ts';
 import { isAbsent, type Reading, writable } from '../values.ts';
 import { type Action, actionsOf, type Operation } from './actions.ts';
-import { joined } from './append.ts';
 import { givenValues, namesAll } from './edit.ts';
 import { acted } from './patch.ts';
+import { joined } from './same.ts';
 import { isPartial } from './tolerances.ts';
 
 /*

@@ -1,30 +1,29 @@
-import { invalidValue, noTarget } from '../errors.ts';
+import { invalidValue } from '../errors.ts';
 import { isObject, type JsonObject, type JsonValue } from '../json.ts';
 import { requireOnePrimary } from '../multi-valued.ts';
 import { separator } from '../path.ts';
 import { succeedValues } from '../replacement.ts';
-import { type Attribute, attributeNamed } from '../schemas/attribute.ts';
+import type { Attribute } from '../schemas/attribute.ts';
 import { complexFromValue } from '../tolerances.ts';
 import { forEachGiven, isAbsent, isBlank, type Reading, readSingle, readValue } from '../values.ts';
 import type { Action } from './actions.ts';
-import { appended, isEmptied, withChanged } from './append.ts';
+import { appended } from './append.ts';
 import { withValue } from './put.ts';
-import type { Selection } from './target.ts';
-import { isNamedBy, listOf, valueThatMatches } from './tolerances.ts';
+import { isNamedBy, listOf } from './tolerances.ts';
 
 /*
  * What an action makes of the value of one attribute (RFC 7644 sections 3.5.2.1 to 3.5.2.3).
  */
 
 /** What is done to an attribute, and what errors call it. */
-interface Edit {
+export interface Edit {
   readonly op: Action['op'];
   readonly value: unknown;
   readonly path: string;
   readonly reading: Reading;
 }
 
-type Value = JsonValue | undefined;
+export type Value = JsonValue | undefined;
 
 /** Changes the value of an attribute as a whole. */
 export const edited = (attribute: Attribute, before: Value, edit: Edit): Value =>
@@ -66,7 +65,7 @@ export function givenValues(attribute: Attribute, value: unknown, path: string, 
 }
 
 /** Sub-attributes that are given replace or join those that are there; the others stay (RFC 7644 section 3.5.2.3). */
-function merged(attribute: Attribute, before: JsonObject, edit: Edit): JsonObject {
+export function merged(attribute: Attribute, before: JsonObject, edit: Edit): JsonObject {
   const given = complexFromValue(attribute, edit.value);
   if (!isObject(given)) throw invalidValue(`${edit.path}: expected an object`);
   let result = before;
@@ -75,51 +74,3 @@ function merged(attribute: Attribute, before: JsonObject, edit: Edit): JsonObjec
   });
   return result;
 }
-
-/** Changes the values of a multi-valued attribute that a filter matches, or a sub-attribute of theirs. */
-export function editedSelection(attribute: Attribute, before: Value, edit: Edit, selection: Selection): Value {
-  const values = (before as JsonValue[] | undefined) ?? [];
-  const { matches, sub } = selection;
-  if (!values.some(matches)) {
-    const clears = edit.op === 'remove' || (sub ? isAbsent(edit.value) : isBlank(edit.value));
-    return clears ? before : withMatch(attribute, values, edit, selection);
-  }
-  return withChanged(attribute, values, matches, changeOf(attribute, edit, selection));
-}
-
-/** What becomes of a value that the filter matches. */
-function changeOf(attribute: Attribute, edit: Edit, { sub }: Selection): (element: JsonValue) => Value {
-  const { op, value, path, reading } = edit;
-  if (sub) {
-    return (element) => {
-      const before = element as JsonObject;
-      const after = withValue(before, sub, edited(sub, before[sub.name], edit), path);
-      return isEmptied(before, after) ? undefined : after;
-    };
-  }
-  if (op === 'remove') return () => undefined;
-  if (isBlank(value)) return (element) => (op === 'add' ? element : undefined);
-  if (op === 'add') return (element) => merged(attribute, element as JsonObject, edit);
-  const [given, ...more] = givenValues(attribute, value, path, reading);
-  if (given === undefined || more.length > 0) throw invalidValue(`${path}: expected one value`);
-  return (element) => succeedValues(attribute, [element], [given], path)[0];
-}
-
-/** The values and one that the filter describes, where none matched (see `valueThatMatches`). Throws `noTarget` where none can be made. */
-function withMatch(attribute: Attribute, values: JsonValue[], { op, value, path, reading }: Edit, selection: Selection): Value {
-  const { filter, matches, sub } = selection;
-  const nothing = () => noTarget(`${path}: no value of ${attribute.name} matches the filter`);
-  const given = sub ? { [sub.name]: value } : complexFromValue(attribute, value);
-  const described = op === 'add' || sub ? valueThatMatches(filter) : undefined;
-  if (!described || !isObject(given)) throw nothing();
-  const outer = sub ? path.slice(0, path.lastIndexOf('.')) : path;
-  const made = readSingle(attribute, { ...spelled(attribute, described), ...spelled(attribute, given) }, outer, reading);
-  if (!isObject(made)) throw nothing();
-  const after = appended(attribute, values, [made as JsonObject], path);
-  // What was done before and is done again finds its work done: emails[value eq "a"].value was replaced by "b".
-  if (after !== values && !matches(made as JsonObject)) throw nothing();
-  return after;
-}
-
-const spelled = ({ subAttributes = [] }: Attribute, object: Record<string, unknown>): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(object).map(([name, part]) => [attributeNamed(subAttributes, name)?.name ?? name, part]));

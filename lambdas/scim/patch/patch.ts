@@ -6,9 +6,9 @@ import type { ResourceType } from '../schemas/resource-type.ts';
 import { missingAttribute, namesSchema, type Validated, withoutDiscarded } from '../validate.ts';
 import { writable } from '../values.ts';
 import { type Action, actionsOf, type Operation } from './actions.ts';
-import { isEmptied, withChanged } from './append.ts';
-import { edited, editedSelection } from './edit.ts';
+import { edited } from './edit.ts';
 import { withValue } from './put.ts';
+import { editedSelection, isEmptied, withChanged } from './selection.ts';
 import type { Target } from './target.ts';
 import { listOf } from './tolerances.ts';
 

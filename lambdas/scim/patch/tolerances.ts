@@ -1,4 +1,4 @@
-import { keyOf } from '../compare.ts';
+import { type Key, keyOf } from '../compare.ts';
 import { tooMany } from '../errors.ts';
 import type { Filter } from '../filter/parse.ts';
 import { canonicalJson, isObject, type JsonObject, type JsonValue } from '../json.ts';
@@ -47,7 +47,10 @@ export function valueThatMatches(filter: Filter): JsonObject | undefined {
   return { [filter.path.names[0] as string]: filter.value };
 }
 
-/** SCIMMY's and other libraries' clients give a value of a multi-valued attribute without an array around it, to replace and to remove. */
+/**
+ * Clients that were tried with SCIMMY and scim-patch, which both take it, give one value of a multi-valued attribute without an
+ * array around it. RFC 7644 section 3.5.2.1 has that for `add`.
+ */
 export const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
 
 /**
@@ -61,15 +64,16 @@ export function isNamedBy(attribute: Attribute, given: readonly JsonValue[]): (e
   const partial = given.filter(isPartial);
   if (partial.length > MAX_PARTIAL)
     throw tooMany(`${attribute.name}: expected at most ${MAX_PARTIAL} values without a value in one operation`);
-  const named = Map.groupBy(
-    given.filter((value) => !isPartial(value)),
-    identity,
-  );
+  const types = new Map<Key, Set<Key | undefined>>();
+  for (const value of given.filter((one) => !isPartial(one))) {
+    const key = identity(value);
+    types.set(key, (types.get(key) ?? new Set()).add(type(value)));
+  }
   const hasAll = partial.map((wanted) => likenessTo(attribute, wanted));
   return (element) => {
+    const named = types.get(identity(element));
     const own = type(element);
-    const isNamed = named.get(identity(element))?.some((value) => own === undefined || (type(value) ?? own) === own);
-    return isNamed || hasAll.some((holds) => holds(element));
+    return (named && (own === undefined || named.has(undefined) || named.has(own))) || hasAll.some((holds) => holds(element));
   };
 }
 

@@ -4,6 +4,7 @@ import type { Operation } from '../../../lambdas/scim/patch/actions.ts';
 import { patch } from '../../../lambdas/scim/patch/patch.ts';
 import { enterpriseUserSchema } from '../../../lambdas/scim/schemas/enterprise-user.ts';
 import { user, userSchema } from '../../../lambdas/scim/schemas/user.ts';
+import { refusal } from '../../support/rfc.ts';
 
 const urn = enterpriseUserSchema.id;
 const work = { value: 'a@work', type: 'work', primary: true };
@@ -213,6 +214,24 @@ describe('refusals', () => {
     ['a required attribute gone', { op: 'remove', path: 'userName' }, 'mutability', 'userName'],
     ['a required attribute emptied', { op: 'replace', path: 'userName', value: '' }, 'invalidValue', 'userName'],
     ['a wrong type', { op: 'replace', path: 'emails', value: [{ value: {} }] }, 'invalidValue', 'emails.value'],
+    ['an attribute twice, in different letter case', { op: 'add', value: { title: 'a', TITLE: 'b' } }, 'invalidValue', 'title'],
+    ['… once with its schema', { op: 'add', value: { title: 'a', [`${userSchema.id}:title`]: 'b' } }, 'invalidValue', 'title'],
+    ['… as a sub-attribute', { op: 'add', path: 'name', value: { givenName: 'a', GIVENNAME: 'b' } }, 'invalidValue', 'name.givenName'],
+    ['a sub-attribute of what the server owns', { op: 'add', path: 'groups[value eq "g"].display', value: 'x' }, 'mutability', 'groups'],
+    ['several primary values at once', { op: 'replace', path: 'emails.primary', value: true }, 'invalidValue', 'emails.primary'],
+    ['… by a filter', { op: 'add', path: 'emails[value pr]', value: { primary: true } }, 'invalidValue', 'emails.primary'],
+    [
+      'several objects for one value',
+      { op: 'replace', path: 'emails[type eq "work"]', value: [{ value: 'a' }, { value: 'b' }] },
+      'invalidValue',
+      'one value',
+    ],
+    [
+      'a created value of a wrong type',
+      { op: 'add', path: 'ims[type eq "xmpp"].value', value: {} },
+      'invalidValue',
+      'ims[type eq "xmpp"].value: expected a string',
+    ],
     [
       'a filter that nothing matches and nothing can be made of',
       { op: 'replace', path: 'emails[value co "x"].type', value: 'x' },
@@ -232,6 +251,23 @@ describe('refusals', () => {
   });
 });
 
+test('what changes nothing gives the resource itself', () => {
+  for (const operation of [
+    { op: 'replace', value: { active: true, nickName: 'Countess', name: { givenName: 'Ada' } } },
+    { op: 'add', path: 'emails', value: [home] },
+    { op: 'remove', path: 'emails[type eq "other"]' },
+    { op: 'remove', path: 'active' },
+  ])
+    expect(patch(user, ada, [operation]).resource).toBe(ada);
+});
+
+test('a thousand paths that are all different, and the first of them again, mean what they say', () => {
+  const first = { op: 'remove', path: 'emails[value eq "a@home"]' };
+  const others = Array.from({ length: 900 }, (_, i) => ({ op: 'remove', path: `emails[value eq "${i}"]` }));
+  expect(apply(...others).emails).toEqual([work, home]);
+  expect(apply(first, ...others, first).emails).toEqual([work]);
+});
+
 test('operations follow one another', () => {
   const after = apply(
     { op: 'remove', path: 'emails' },
@@ -239,6 +275,87 @@ test('operations follow one another', () => {
     { op: 'add', path: 'emails[type eq "work"].primary', value: 'True' },
   );
   expect(after.emails).toEqual([{ type: 'work', value: 'b', primary: true }]);
+});
+
+describe('values that are the same are one (RFC 7643 section 2.4)', () => {
+  const roles = (...values: JsonObject[]): JsonObject => ({ ...ada, roles: values });
+  const rolesAfter = (before: JsonObject, ...operations: Operation[]) => patch(user, before, operations).resource.roles;
+
+  test.each<[string, JsonObject[], Operation, JsonObject[]]>([
+    [
+      'a value that is renamed to another one',
+      [{ value: 'a', display: 'A' }, { value: 'b' }],
+      { op: 'replace', path: 'roles[value eq "a"].value', value: 'b' },
+      [{ value: 'b', display: 'A' }],
+    ],
+    [
+      'values that are all renamed',
+      [{ value: 'a' }, { value: 'c' }, { value: 'b', primary: true }],
+      { op: 'replace', path: 'roles.value', value: 'x' },
+      [{ value: 'x', primary: true }],
+    ],
+    [
+      'a value that is replaced by another one',
+      [
+        { value: 'a', type: 't' },
+        { value: 'b', type: 't' },
+      ],
+      { op: 'replace', path: 'roles[value eq "a"]', value: { value: 'B', type: 'T' } },
+      [{ value: 'B', type: 'T' }],
+    ],
+    [
+      'not one of another type',
+      [
+        { value: 'a', type: 't' },
+        { value: 'b', type: 'u' },
+      ],
+      { op: 'replace', path: 'roles[value eq "a"].value', value: 'b' },
+      [
+        { value: 'b', type: 't' },
+        { value: 'b', type: 'u' },
+      ],
+    ],
+    [
+      'a value that a filter creates and that is there',
+      [{ value: 'a' }, { value: 'b' }],
+      { op: 'Add', path: 'roles[primary eq "True"].value', value: 'a' },
+      [{ value: 'a', primary: true }, { value: 'b' }],
+    ],
+    [
+      'removed is what has the value, and the type where one is named',
+      [{ value: 'a', type: 't' }, { value: 'a', type: 'u' }, { value: 'a' }],
+      { op: 'remove', path: 'roles', value: { value: 'A', type: 'T' } },
+      [{ value: 'a', type: 'u' }],
+    ],
+    [
+      'removed is what has all that is named, in any letter case',
+      [
+        { value: 'a', type: 't', primary: true },
+        { value: 'b', type: 't' },
+      ],
+      { op: 'remove', path: 'roles', value: [{ type: 'T', primary: 'True' }] },
+      [{ value: 'b', type: 't' }],
+    ],
+  ])('%s', (_, before, operation, after) => {
+    expect(rolesAfter(roles(...before), operation)).toEqual(after);
+  });
+
+  test('what is done again finds its work done', () => {
+    for (const path of ['roles[value eq "a"].value', 'roles[primary eq true].value', 'roles.value']) {
+      const operation = { op: 'replace', path, value: 'b' };
+      const once = patch(user, roles({ value: 'a' }), [operation]).resource;
+      expect(patch(user, once, [operation]).resource).toBe(once);
+    }
+  });
+
+  test('what has no value yet gets one from the operations that follow', () => {
+    const after = rolesAfter(
+      ada,
+      { op: 'Add', path: 'roles[primary eq "True"].display', value: 'Administrator' },
+      { op: 'Add', path: 'roles[primary eq "True"].value', value: 'Admin' },
+    );
+    expect(after).toEqual([{ primary: true, display: 'Administrator', value: 'Admin' }]);
+  });
 });
 
 describe('what a PATCH must not do', () => {
@@ -279,6 +396,14 @@ describe('what a PATCH must not do', () => {
       { ims: [{ type: 'xmpp', value: 'x' }] },
     ],
     ['leave values without a value', { op: 'remove', path: 'emails.value' }, { emails: undefined }],
+    ['remove all where none is named', { op: 'remove', path: 'emails', value: [] }, {}],
+    ['remove all where what is named is nothing', { op: 'remove', path: 'emails', value: [{}, null] }, {}],
+    ['clear what a filter does not find', { op: 'replace', path: 'ims[type eq "xmpp"]', value: null }, {}],
+    [
+      'keep what a manager was known by',
+      { op: 'Replace', path: `${urn}:manager`, value: [{ value: 'm2' }] },
+      { [urn]: { department: 'Engines', manager: { value: 'm2' } } },
+    ],
   ])('%s', (_, operation, expected) => {
     expect(changed(operation)).toEqual(expected);
   });
@@ -297,6 +422,17 @@ describe('what a PATCH must not do', () => {
     const value = Array.from({ length: 60_000 }, (_, i) => ({ value: `${i}@x` }));
     const added = apply({ op: 'add', path: 'emails', value });
     expect(added.emails).toHaveLength(60_002);
+    expect(patch(user, added, [{ op: 'remove', path: 'emails', value }]).resource.emails).toEqual([work, home]);
+  });
+
+  test('… that differ in their type alone', () => {
+    const value = Array.from({ length: 60_000 }, (_, i) => ({ value: 'a', type: `${i}` }));
+    const added = apply({ op: 'add', path: 'emails', value: [...value, ...value] });
+    expect(added.emails).toHaveLength(60_002);
+    const renamed = patch(user, added, [{ op: 'replace', path: 'emails[value eq "a"].value', value: 'b' }]).resource;
+    expect(renamed.emails).toHaveLength(60_002);
+    const moved = [...value, { value: 'b', primary: true }, { value: 'c', primary: true }];
+    expect(() => patch(user, added, [{ op: 'replace', path: 'emails', value: moved }])).toThrow(refusal('invalidValue', 'primary'));
     expect(patch(user, added, [{ op: 'remove', path: 'emails', value }]).resource.emails).toEqual([work, home]);
   });
 });
