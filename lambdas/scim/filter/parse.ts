@@ -105,11 +105,13 @@ function term(parser: Parser, depth: number): Filter {
 
   if (!scanner.is('[')) return expression(scanner, path, at);
   const filter = bracketed(parser, depth);
-  if (!scanner.is('.word')) return { op: 'in', path, at, filter };
-  // Not in the RFC's grammar, but what Entra ID matches users by: emails[type eq "work"].value eq "x".
-  const behind = scanner.position + 1;
-  const sub = { names: [subAttribute(scanner)] };
-  return { op: 'in', path, at, filter: { op: 'and', filters: [filter, expression(scanner, sub, behind)] } };
+  return { op: 'in', path, at, filter: scanner.is('.word') ? { op: 'and', filters: [filter, comparisonBehind(scanner)] } : filter };
+}
+
+/** Entra ID matches users by `emails[type eq "work"].value eq "x"`, which is not in the RFC's grammar. */
+function comparisonBehind(scanner: Scanner): Filter {
+  const at = scanner.position + 1;
+  return expression(scanner, { names: [subAttribute(scanner)] }, at);
 }
 
 function attribute(scanner: Scanner, expectation: string): AttributePath {

@@ -10,8 +10,7 @@ import { isAbsent, type Reading, writable } from '../values.ts';
 import { type Action, actionsOf, type Operation } from './actions.ts';
 import { givenValues, namesAll } from './edit.ts';
 import { acted } from './patch.ts';
-import { joined } from './same.ts';
-import { isPartial } from './tolerances.ts';
+import { isPartial, joined } from './same.ts';
 
 /*
  * What a PATCH does to the values of one multi-valued attribute, told without those that are there. A group of 100,000 members

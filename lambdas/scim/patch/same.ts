@@ -53,3 +53,6 @@ export function joined(attribute: Attribute, old: JsonValue, given: JsonValue, p
     return withValue(value, sub, part, `${path}.${sub.name}`);
   }, old as JsonObject);
 }
+
+/** Whether a value says something of those that are meant, and not which one. */
+export const isPartial = (value: JsonValue): value is JsonObject => isObject(value) && value.value === undefined;

@@ -5,6 +5,7 @@ import { canonicalJson, isObject, type JsonObject, type JsonValue } from '../jso
 import { identityOf, typeOf } from '../multi-valued.ts';
 import { type Attribute, attributeNamed } from '../schemas/attribute.ts';
 import type { ResourceType } from '../schemas/resource-type.ts';
+import { isPartial } from './same.ts';
 import { type Target, targetAt } from './target.ts';
 
 /*
@@ -79,9 +80,6 @@ export function isNamedBy(attribute: Attribute, given: readonly JsonValue[]): (e
 
 /** Each of them is held against every value that is there. */
 const MAX_PARTIAL = 100;
-
-/** Whether a value says something of those that are meant, and not which one. */
-export const isPartial = (value: JsonValue): value is JsonObject => isObject(value) && value.value === undefined;
 
 /** Whether a value has every part of another one, compared as the schema says. */
 function likenessTo({ subAttributes = [] }: Attribute, wanted: JsonObject): (element: JsonValue) => boolean {
