@@ -6,6 +6,7 @@ import { user, userSchema } from '../../lambdas/scim/schemas/user.ts';
 import { dynamoStore } from '../../lambdas/store/dynamo-store.ts';
 import { call } from '../support/events.ts';
 import { usersFunction } from '../support/resource-function.ts';
+import { storedOf } from '../support/resources.ts';
 
 const { table, send } = usersFunction();
 
@@ -142,7 +143,7 @@ describe('If-None-Match on GET (RFC 7644 section 3.14)', () => {
   });
 
   test('an answer that carries groups is never 304: they change without the version of the user', async () => {
-    const stored = { id: '1', rev: 1, version: 1, created: '', lastModified: '', body: { userName: 'ada', groups: [{ value: 'g' }] } };
+    const stored = storedOf({ userName: 'ada', groups: [{ value: 'g' }] });
     const store = { ...dynamoStore(table()), get: async () => stored };
     const handler = scimHandler(resourceRoutes(user, store));
     const headers = { 'If-None-Match': '*' };

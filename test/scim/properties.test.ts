@@ -6,12 +6,12 @@ import { printFilter } from '../../lambdas/scim/filter/print.ts';
 import { isObject, type JsonObject } from '../../lambdas/scim/json.ts';
 import { pathOf } from '../../lambdas/scim/path.ts';
 import { project, type Selection } from '../../lambdas/scim/project.ts';
-import { represent, type StoredResource } from '../../lambdas/scim/resource.ts';
+import { represent } from '../../lambdas/scim/resource.ts';
 import { type Attribute, isExtension, isHidden } from '../../lambdas/scim/schemas/attribute.ts';
 import { resourceTypes } from '../../lambdas/scim/schemas/registry.ts';
 import type { ResourceType } from '../../lambdas/scim/schemas/resource-type.ts';
 import { validate } from '../../lambdas/scim/validate.ts';
-import { everyKind, resourceOf } from '../support/resources.ts';
+import { everyKind, resourceOf, storedOf } from '../support/resources.ts';
 
 // The same values each time: a change that fails, fails for what it changed.
 fc.configureGlobal({ seed: 7643 });
@@ -105,21 +105,13 @@ describe('filters', () => {
   });
 });
 
-const stored = (body: JsonObject): StoredResource => ({
-  id: '1',
-  rev: 1,
-  version: 1,
-  created: '2026-01-01T00:00:00Z',
-  lastModified: '2026-01-01T00:00:00Z',
-  body,
-});
 const TYPES = [...resourceTypes, everyKind].map((type) => ({ name: type.name, type }));
 
 describe.each(TYPES)('a $name', ({ type }) => {
   test('that is replaced by what GET answered is as it was', () => {
     fc.assert(
       fc.property(resourceOf(type), (current) => {
-        const answer = project(type, represent(type, stored(current)));
+        const answer = project(type, represent(type, storedOf(current)));
         expect(validate(type, answer, { to: 'replace', current })).toEqual({ resource: current, unknowns: [] });
       }),
     );
@@ -128,7 +120,7 @@ describe.each(TYPES)('a $name', ({ type }) => {
   test('is answered as its schemas say', () => {
     fc.assert(
       fc.property(resourceOf(type), (body) => {
-        const answer = project(type, represent(type, stored(body)));
+        const answer = project(type, represent(type, storedOf(body)));
         const { schemas, ...rest } = answer;
         expect(validate(type, answer, { to: 'respond' })).toEqual({ resource: rest, unknowns: [] });
         expect(schemas).toEqual([type.schema.id, ...type.extensions.flatMap(({ schema: { id } }) => (id in rest ? [id] : []))]);
@@ -139,7 +131,7 @@ describe.each(TYPES)('a $name', ({ type }) => {
   test('never shows what is never returned, and always what is always', () => {
     fc.assert(
       fc.property(resourceOf(type), selectionOf(type), (body, selection) => {
-        const whole = represent(type, stored(body));
+        const whole = represent(type, storedOf(body));
         const shown = project(type, whole, selection);
         for (const { path, attribute, parent, isIn } of chains(type.attributes)) {
           const isParentShown = parent === undefined || isExtension(parent.attribute) || parent.isIn(shown);

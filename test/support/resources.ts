@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { JsonObject, JsonValue } from '../../lambdas/scim/json.ts';
+import type { StoredResource } from '../../lambdas/scim/resource.ts';
 import {
   type Attribute,
   complex,
@@ -105,4 +106,14 @@ export const everyKind = defineResourceType({
       required: false,
     },
   ],
+});
+
+/** A resource as the store gives it, of which nothing but the body matters. */
+export const storedOf = (body: JsonObject): StoredResource => ({
+  id: '1',
+  rev: 1,
+  version: 1,
+  created: '2026-01-01T00:00:00Z',
+  lastModified: '2026-01-01T00:00:00Z',
+  body,
 });

@@ -11,7 +11,7 @@ import { resourceTypes } from '../../../lambdas/scim/schemas/registry.ts';
 import type { ResourceType } from '../../../lambdas/scim/schemas/resource-type.ts';
 import { validate } from '../../../lambdas/scim/validate.ts';
 import { operationOn } from '../../support/operations.ts';
-import { everyKind, resourceOf } from '../../support/resources.ts';
+import { everyKind, resourceOf, storedOf } from '../../support/resources.ts';
 
 // The same values each time: a change that fails, fails for what it changed.
 fc.configureGlobal({ seed: 6902 });
@@ -27,15 +27,6 @@ function outcome(type: ResourceType, resource: JsonObject, operations: readonly 
 }
 
 const isRefused = (result: JsonObject | string): result is string => typeof result === 'string';
-
-const stored = (body: JsonObject) => ({
-  id: '1',
-  rev: 1,
-  version: 1,
-  created: '2026-01-01T00:00:00Z',
-  lastModified: '2026-01-01T00:00:00Z',
-  body,
-});
 
 const withOperations = (type: ResourceType, ops?: readonly string[], maxLength = 5) =>
   resourceOf(type).chain((resource) =>
@@ -64,7 +55,7 @@ describe.each(TYPES)('a $name and any operations', ({ type, numRuns }) => {
         expect(resource).toEqual(before);
         if (isRefused(after)) return;
         succeeded++;
-        const answer = project(type, represent(type, stored(after)));
+        const answer = project(type, represent(type, storedOf(after)));
         const { schemas: _, ...shown } = answer;
         expect(validate(type, answer, { to: 'respond' })).toEqual({ resource: shown, unknowns: [] });
         for (const { name, mutability } of type.attributes)

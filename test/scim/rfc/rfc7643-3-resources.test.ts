@@ -8,6 +8,7 @@ import { resourceTypes } from '../../../lambdas/scim/schemas/registry.ts';
 import type { Schema } from '../../../lambdas/scim/schemas/resource-type.ts';
 import { user, userSchema } from '../../../lambdas/scim/schemas/user.ts';
 import { answered, created, replaced } from '../../support/bodies.ts';
+import { storedOf } from '../../support/resources.ts';
 import { refusal, THING_URN, typeWithExtension, without } from '../../support/rfc.ts';
 
 const core = userSchema.id;
@@ -70,7 +71,7 @@ describe('RFC 7643 section 3, SCIM resources', () => {
   });
 
   test('core attributes sit at the top level together with the common attributes', () => {
-    const stored = { id: '1', rev: 1, version: 1, created: 'c', lastModified: 'l', body: created(user, { userName: 'bjensen' }) };
+    const stored = storedOf(created(user, { userName: 'bjensen' }));
     expect(Object.keys(represent(user, stored)).toSorted()).toEqual(['active', 'id', 'meta', 'schemas', 'userName']);
   });
 });

@@ -10,6 +10,7 @@ import { enterpriseUserSchema } from '../../../lambdas/scim/schemas/enterprise-u
 import { group } from '../../../lambdas/scim/schemas/group.ts';
 import type { ResourceType } from '../../../lambdas/scim/schemas/resource-type.ts';
 import { user } from '../../../lambdas/scim/schemas/user.ts';
+import { storedOf } from '../../support/resources.ts';
 import { refusal, typeWith } from '../../support/rfc.ts';
 
 /** What a message makes of a resource, read as it is over HTTP. */
@@ -191,8 +192,7 @@ describe('RFC 7644 section 3.5.2, mutability', () => {
 });
 
 describe('RFC 7644 section 3.5.2, schemas', () => {
-  const stored = (body: JsonObject) => ({ id: '1', rev: 1, version: 1, created: '', lastModified: '', body });
-  const urns = (body: JsonObject) => represent(user, stored(body)).schemas;
+  const urns = (body: JsonObject) => represent(user, storedOf(body)).schemas;
 
   test('an attribute with its fully qualified name adds its schema, and the last one that is removed takes it away', () => {
     const path = `${enterpriseUserSchema.id}:employeeNumber`;
