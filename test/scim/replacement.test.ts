@@ -3,7 +3,7 @@ import type { JsonObject } from '../../lambdas/scim/json.ts';
 import { patch } from '../../lambdas/scim/patch/patch.ts';
 import { boolean, complex, dateTime, integer, many, string } from '../../lambdas/scim/schemas/attribute.ts';
 import { replaced } from '../support/bodies.ts';
-import { refusal, typeWithExtension } from '../support/rfc.ts';
+import { refusal, typeWith, typeWithExtension } from '../support/rfc.ts';
 
 const fixed = { mutability: 'immutable' } as const;
 const owned = { mutability: 'readOnly' } as const;
@@ -50,6 +50,18 @@ describe('what a PUT leaves out of an extension', () => {
   });
 });
 
+test('an extension that has to be there is not left out, whatever was in it', () => {
+  const demanded = typeWithExtension({ id: E, name: 'More', description: '', attributes: parts }, true, string('v', ''));
+  expect(() => replaced(demanded, { [E]: { v: 'x' } }, {})).toThrow(refusal('invalidValue', `${E}: required`));
+  expect(replaced(demanded, { [E]: { imm: 'i' } }, {})).toEqual({ [E]: { imm: 'i' } });
+});
+
+test('what is shown on request alone stays where a PUT leaves it out, and goes where it is null', () => {
+  const rare = typeWith(string('history', '', { returned: 'request' }), string('note', ''));
+  expect(replaced(rare, { history: 'h', note: 'x' }, { note: 'y' })).toEqual({ history: 'h', note: 'y' });
+  expect(replaced(rare, { history: 'h', note: 'x' }, { history: null })).toEqual({});
+});
+
 describe('a complex value is replaced as a whole', () => {
   const one = { v: 'x', imm: 'i', ro: 'server', secret: 's' };
 
@@ -61,6 +73,30 @@ describe('a complex value is replaced as a whole', () => {
   test('one with nothing in it that a client sees stays', () => {
     expect(put({ one: { ro: 'server', secret: 's' } }, {})()).toEqual({ one: { ro: 'server', secret: 's' } });
     expect(put({ one: { ro: 'server', secret: 's' } }, { one: null })()).toEqual({});
+  });
+
+  const beyond = { ro: 'server', secret: 's' };
+  const nested = (depth: number): unknown => (depth === 0 ? null : { unknown: nested(depth - 1) });
+
+  test.each([
+    { kind: 'null', given: { v: null } },
+    { kind: 'null within lists and objects', given: { v: null, unknown: [{ x: [''] }] } },
+    { kind: 'null as deep as a value can be', given: nested(5) },
+  ])('is taken away by what holds nothing but $kind', ({ given }) => {
+    expect(put({ one: beyond }, { one: given })()).toEqual({});
+  });
+
+  test.each([
+    { kind: 'what no schema has', given: { unknown: 'x' } },
+    { kind: 'what no schema has, beside null', given: { v: null, unknown: 'x' } },
+    { kind: 'null deeper than a value can be', given: nested(6) },
+  ])('is not taken away by what holds $kind', ({ given }) => {
+    expect(put({ one: beyond }, { one: given })()).toEqual({ one: beyond });
+  });
+
+  test('PATCH too may give no value for a part of one', () => {
+    expect(patched({ one: { v: 'x' } }, { op: 'replace', path: 'one', value: { v: 'y', imm: null } })()).toEqual({ one: { v: 'y' } });
+    expect(patched({}, { op: 'add', path: 'several', value: [{ value: 'a', imm: null }] })()).toEqual({ several: [{ value: 'a' }] });
   });
 
   test('an immutable one is the same if all of it is that a client can send', () => {
@@ -121,6 +157,59 @@ describe('the values of a multi-valued attribute are told apart as its `value` i
         { value: 'a', v: 'new' },
       ],
     });
+  });
+
+  test('two that are alike but for their `type` each keep what is theirs, in any order and any case', () => {
+    const several = [
+      { value: 'a', type: 'work', secret: 'w' },
+      { value: 'a', type: 'home', secret: 'h' },
+      { value: 'b', type: 'home', secret: 'b' },
+    ];
+    const given = [
+      { value: 'b', type: 'home' },
+      { value: 'a', type: 'HOME' },
+      { value: 'a', type: 'work' },
+    ];
+    expect(put({ several }, { several: given })()).toEqual({
+      several: [
+        { value: 'b', type: 'home', secret: 'b' },
+        { value: 'a', type: 'HOME', secret: 'h' },
+        { value: 'a', type: 'work', secret: 'w' },
+      ],
+    });
+    expect(put({ several }, { several: [{ value: 'a', type: 'work' }] })()).toEqual({ several: [several[0]] });
+    expect(put({ several }, { several: [{ value: 'a', type: 'other' }] })()).toEqual({
+      several: [{ value: 'a', type: 'other', secret: 'w' }],
+    });
+  });
+
+  test('one that is added without a `type` is the one that is there, and with another it is another', () => {
+    const several = [{ value: 'a', type: 'work' }];
+    expect(patched({ several }, { op: 'add', path: 'several', value: [{ value: 'a', v: 'x' }] })()).toEqual({
+      several: [{ value: 'a', type: 'work', v: 'x' }],
+    });
+    expect(patched({ several }, { op: 'add', path: 'several', value: [{ value: 'a', type: 'home' }] })()).toEqual({
+      several: [...several, { value: 'a', type: 'home' }],
+    });
+  });
+
+  test('those without a `value` are the same where all of them is', () => {
+    const several: JsonObject[] = [{ v: 'x', secret: 's' }, { v: 'y' }];
+    expect(put({ several }, { several: [{ v: 'y', imm: 'i' }, { v: 'z' }] })()).toEqual({ several: [{ v: 'y', imm: 'i' }, { v: 'z' }] });
+    const given = { v: 'y', imm: 'i', type: 'work' };
+    const reversed = { type: 'work', imm: 'i', v: 'y' };
+    expect(patched({ several: [given] }, { op: 'add', path: 'several', value: [reversed] })()).toEqual({ several: [given] });
+  });
+
+  test('those left out go, unless nothing of any of them is for the client to give', () => {
+    expect(put({ several: [{ ro: 'server' }, { secret: 's' }] }, {})()).toEqual({ several: [{ ro: 'server' }, { secret: 's' }] });
+    expect(put({ several: [{ ro: 'server' }, { value: 'a' }] }, {})()).toEqual({});
+  });
+
+  test('immutable ones are the same in any order, and not where one of them is another', () => {
+    const fixedWords = ['a', 'B', 'c'];
+    expect(put({ fixedWords }, { fixedWords: ['C', 'a', 'b'] })()).toEqual({ fixedWords });
+    expect(put({ fixedWords }, { fixedWords: ['a', 'b', 'd'] })).toThrow(refusal('mutability', 'fixedWords: immutable'));
   });
 
   test('what one is given no value for is not taken from another', () => {

@@ -19,6 +19,8 @@ describe('validate, to create (RFC 7643 section 2)', () => {
 
   test.each([
     ["a number for a string (Okta's samples)", { externalId: 17 }, { externalId: '17' }],
+    ['a number with a fraction for a string', { externalId: 1.5 }, { externalId: '1.5' }],
+    ['a negative one', { externalId: -17.25 }, { externalId: '-17.25' }],
     ['a boolean as a string (Entra ID)', { active: 'False' }, { active: false }],
     [
       'a manager as a bare id (Entra ID)',
@@ -40,6 +42,7 @@ describe('validate, to create (RFC 7643 section 2)', () => {
     ['an empty array', { emails: [] }],
     ['an array of nulls', { emails: [null] }],
     ['a complex value without anything in it', { name: { givenName: '' } }],
+    ['a manager in an array (Entra ID) that is null', { [enterpriseUserSchema.id]: { manager: [null] } }],
     ['an extension without anything in it', { [enterpriseUserSchema.id]: { manager: { value: null } } }],
   ])('%s is the same as absent', (_, given) => {
     expect(accept(given)).toEqual({ active: true, userName: 'ada' });
@@ -62,12 +65,16 @@ describe('validate, to create (RFC 7643 section 2)', () => {
     ['an empty userName', { userName: '' }, 'userName: required'],
     ['missing schemas', { schemas: undefined }, 'schemas: expected'],
     ['schemas of something else', { schemas: ['urn:ietf:params:scim:schemas:core:2.0:Group'] }, 'schemas: expected'],
+    ['schemas that are no texts', { schemas: [7, null] }, 'schemas: expected'],
     ['a string for a boolean', { active: 'maybe' }, 'active: expected a boolean'],
     ['an object for a string', { displayName: {} }, 'displayName: expected a string'],
     ['a string for a complex attribute', { name: 'Ada' }, 'name: expected an object'],
     ['an object for a multi-valued attribute', { emails: { value: 'a@b' } }, 'emails: expected an array'],
     ['strings for complex values', { emails: ['a@b'] }, 'emails: expected an array of objects'],
     ['a number that JSON does not carry exactly', { externalId: Number('12345678901234567890') }, 'externalId: expected a string'],
+    ['a number that is written in another way than it was sent', { externalId: 1.5e-7 }, 'externalId: expected a string'],
+    ['a fraction that JSON does not carry exactly', { externalId: 0.1 + 0.2 }, 'externalId: expected a string'],
+    ['a list of a number for a string', { externalId: [1.5] }, 'externalId: expected a string'],
     ['a number without end', { externalId: Number.POSITIVE_INFINITY }, 'externalId: expected a string'],
     ['a wrong type deep inside', { emails: [{ value: true }] }, 'emails.value: expected a string'],
     [
@@ -92,6 +99,10 @@ describe('validate, to create (RFC 7643 section 2)', () => {
     expect(refusal(given)).toThrow(
       expect.objectContaining({ status: 400, scimType: 'invalidValue', message: expect.stringContaining(detail) }),
     );
+  });
+
+  test('an error begins with the path of the attribute', () => {
+    expect(refusal({ userName: null })).toThrow(/^userName: required, and must not be empty$/);
   });
 
   test.each(['__proto__', 'constructor', 'toString'])('%s reaches nothing', (name) => {

@@ -1,10 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { compileFilter } from '../../../lambdas/scim/filter/compile.ts';
+import { attributesIn } from '../../../lambdas/scim/filter/attributes.ts';
+import { compileFilter, valuesAt } from '../../../lambdas/scim/filter/compile.ts';
 import { parseFilter } from '../../../lambdas/scim/filter/parse.ts';
 import { printFilter } from '../../../lambdas/scim/filter/print.ts';
 import type { JsonObject } from '../../../lambdas/scim/json.ts';
-import { complex, string } from '../../../lambdas/scim/schemas/attribute.ts';
+import { resolvePath } from '../../../lambdas/scim/path.ts';
+import { complex, integer, string } from '../../../lambdas/scim/schemas/attribute.ts';
 import { user, userSchema } from '../../../lambdas/scim/schemas/user.ts';
+import { typeWith } from '../../support/rfc.ts';
 
 const ada: JsonObject = {
   id: '1',
@@ -85,6 +88,7 @@ describe('compileFilter (RFC 7644 section 3.4.2.2)', () => {
     ['constructor.name pr', 'constructor.name: no schema'],
     ['active gt true', 'gt does not apply to a boolean'],
     ['active eq "perhaps"', 'expected a value of type boolean, got "perhaps"'],
+    ['profileUrl eq 5', 'expected a value of type reference, got 5'],
     ['meta.lastModified gt "yesterday"', 'expected a value of type dateTime, got "yesterday"'],
     ['title pr and meta.lastModified gt "2011-02-30T00:00:00Z"', 'at position 14: meta.lastModified: expected a value of type dateTime'],
     ['password eq "secret"', 'never returned'],
@@ -94,11 +98,57 @@ describe('compileFilter (RFC 7644 section 3.4.2.2)', () => {
     ['x509Certificates gt "a"', 'gt does not apply to a binary'],
     ['emails[nick eq "x"]', 'at position 8: emails.nick: no schema'],
     ['emails[urn:a:b:type eq "x"]', 'no schema'],
+    ['emails[type eq "work"].nick eq "x"', 'at position 24: emails.nick: no schema'],
     ['name eq "x"', 'cannot be compared'],
     ['userName[value eq "x"]', 'needs a complex attribute'],
     ['title gt null', 'eq and ne only'],
   ])('%s is refused', (filter, detail) => {
     expect(() => compile(filter)).toThrow(expect.objectContaining({ scimType: 'invalidFilter', message: expect.stringContaining(detail) }));
+  });
+});
+
+test('an error repeats no more of a literal than tells it', () => {
+  expect(() => compile(`active eq "${'x'.repeat(1000)}"`)).toThrow(/got "x{99}$/);
+});
+
+test('an error names what stands in a filter that was not parsed', () => {
+  expect(() => compileFilter({ op: 'pr', path: { names: ['shoeSize'] } }, user.attributes)).toThrow(/^shoeSize: no schema/);
+});
+
+test('a part that is never returned cannot be searched by', () => {
+  const { attributes } = typeWith(complex('lock', '', [string('pin', '', { returned: 'never' }), string('maker', '')]));
+  const refused = expect.objectContaining({
+    scimType: 'invalidFilter',
+    message: expect.stringContaining('lock.pin: an attribute that is never'),
+  });
+  expect(() => compileFilter(parseFilter('lock.pin sw "1"'), attributes)).toThrow(refused);
+  expect(() => compileFilter(parseFilter('lock[pin sw "1"]'), attributes)).toThrow(refused);
+});
+
+test.each(['size gt 1', 'size lt 1', 'size eq 1', 'size ne 1'])('what is kept and is no value of its type is not found by %s', (filter) => {
+  expect(compileFilter(parseFilter(filter), [integer('size', '')])({ size: 'large' })).toBe(false);
+});
+
+describe('what a filter is about', () => {
+  const names = (filter: string) => attributesIn(parseFilter(filter), user).map(({ name }) => name);
+  const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
+
+  test.each([
+    { filter: 'userName eq "x"', attributes: ['userName'] },
+    { filter: 'USERNAME pr and not (title pr or name.givenName pr)', attributes: ['userName', 'title', 'name', 'givenName'] },
+    { filter: `${userSchema.id}:title pr or ${enterprise}:manager.value pr`, attributes: ['title', enterprise, 'manager', 'value'] },
+    { filter: 'emails[type eq "work" and not (value pr)]', attributes: ['emails', 'type', 'value'] },
+    { filter: 'shoeSize pr or title[value pr] or rooms[number eq 7]', attributes: ['title'] },
+  ])('is every attribute that it names, and each on the way to one: $filter', ({ filter, attributes }) => {
+    expect(names(filter)).toEqual(attributes);
+  });
+
+  test('is every value that a resource has there', () => {
+    const at = (...path: readonly string[]) => valuesAt(ada, resolvePath(user.attributes, { names: path }) ?? []);
+    expect(at('emails', 'value')).toEqual(['ada@work.example', 'ada@home.example']);
+    expect(at('emails', 'primary')).toEqual([true]);
+    expect(at('title')).toEqual(['Countess']);
+    expect(at('nickName')).toEqual([]);
   });
 });
 

@@ -3,8 +3,10 @@ import { compileFilter } from '../../../lambdas/scim/filter/compile.ts';
 import { parseFilter } from '../../../lambdas/scim/filter/parse.ts';
 import type { JsonObject } from '../../../lambdas/scim/json.ts';
 import { project } from '../../../lambdas/scim/project.ts';
-import { reference, string } from '../../../lambdas/scim/schemas/attribute.ts';
+import { complex, reference, string } from '../../../lambdas/scim/schemas/attribute.ts';
 import type { ResourceType } from '../../../lambdas/scim/schemas/resource-type.ts';
+import { user } from '../../../lambdas/scim/schemas/user.ts';
+import { isShownOnRequest, namesIn, namesInOperations } from '../../../lambdas/scim/written.ts';
 import { answered, created, replaced } from '../../support/bodies.ts';
 import { refusal, THING_URN, typeWith } from '../../support/rfc.ts';
 
@@ -145,5 +147,57 @@ describe('RFC 7643 section 7, returned', () => {
   test('request: the attribute is returned in response to PUT, POST or PATCH if it was specified by the client', () => {
     expect(project(type, resource, { written: ['history'] })).toEqual({ ...always, note: 'n', history: 'y' });
     expect(project(type, resource, { written: ['note'] })).toEqual({ ...always, note: 'n' });
+  });
+});
+
+describe('RFC 7643 section 7, returned: what a client has specified in a PUT, POST or PATCH', () => {
+  const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
+
+  test('is what its body names, at any depth, once each and in the spelling of the schema', () => {
+    const body = {
+      USERNAME: 'bjensen',
+      shoeSize: 38,
+      name: null,
+      emails: [{ Value: 'a@b' }, { value: 'c@d', type: 'work', colour: 'red' }, null, 'x'],
+      [enterprise.toUpperCase()]: { manager: { value: '1' } },
+    };
+    expect(namesIn(user, body)).toEqual([
+      'userName',
+      'name',
+      'emails',
+      'emails.value',
+      'emails.type',
+      enterprise,
+      `${enterprise}:manager`,
+      `${enterprise}:manager.value`,
+    ]);
+    expect(namesIn(user, null)).toEqual([]);
+  });
+
+  test.each([
+    { operation: { op: 'remove', path: 'TITLE' }, names: ['title'] },
+    { operation: { op: 'add', path: 'name', value: { givenName: 'Barbara' } }, names: ['name', 'name.givenName'] },
+    { operation: { op: 'add', path: 'name.givenName', value: 'Barbara' }, names: ['name.givenName'] },
+    { operation: { op: 'replace', path: 'emails[type eq "work"].value', value: 'a@b' }, names: ['emails.value'] },
+    { operation: { op: 'replace', path: 'emails[type eq "work"]', value: { display: 'A' } }, names: ['emails', 'emails.display'] },
+    { operation: { op: 'add', path: 'shoeSize', value: 38 }, names: [] },
+    {
+      operation: { op: 'add', value: { 'name.givenName': 'Barbara', emails: [{ value: 'a@b' }] } },
+      names: ['name.givenName', 'emails', 'emails.value'],
+    },
+    { operation: { op: 'add', value: { shoeSize: 38, [`${enterprise}:department`]: 'X' } }, names: [`${enterprise}:department`] },
+    { operation: { op: 'add' }, names: [] },
+  ])('is what its operations name: $operation', ({ operation, names }) => {
+    expect(namesInOperations(user, [operation])).toEqual(names);
+    expect(namesInOperations(user, [operation, { op: 'add', path: 'title', value: 'x' }, operation])).toEqual([
+      ...new Set([...names, 'title']),
+    ]);
+  });
+
+  test('matters where an attribute, or a sub-attribute, is shown on request', () => {
+    const rare = string('rare', 'A text.', { returned: 'request' });
+    expect(isShownOnRequest(rare)).toBe(true);
+    expect(isShownOnRequest(complex('some', 'Texts.', [string('note', 'A text.'), rare]))).toBe(true);
+    expect(isShownOnRequest(complex('none', 'Texts.', [string('note', 'A text.')]))).toBe(false);
   });
 });

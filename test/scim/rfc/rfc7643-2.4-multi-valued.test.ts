@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { compileFilter } from '../../../lambdas/scim/filter/compile.ts';
 import { parseFilter } from '../../../lambdas/scim/filter/parse.ts';
-import { many, reference, string } from '../../../lambdas/scim/schemas/attribute.ts';
+import { boolean, many, reference, string } from '../../../lambdas/scim/schemas/attribute.ts';
 import { user, userSchema } from '../../../lambdas/scim/schemas/user.ts';
 import { created, replaced } from '../../support/bodies.ts';
 import { refusal, typeWith } from '../../support/rfc.ts';
@@ -68,6 +68,16 @@ describe('RFC 7643 section 2.4, multi-valued attributes', () => {
     expect(matches('emails[type eq "work" and primary eq false]')).toBe(false);
   });
 
+  test('nothing is assumed of other sub-attributes, nor of a "primary" that is no boolean', () => {
+    const { attributes } = typeWith(
+      many('doors', 'Doors.', [string('value', 'A door.'), string('primary', 'A text.'), boolean('open', 'A truth.')]),
+    );
+    const matches = (filter: string) => compileFilter(parseFilter(filter), attributes)({ doors: [{ value: 'front' }] });
+    expect(matches('doors[open eq false]')).toBe(false);
+    expect(matches('doors[primary eq "false"]')).toBe(false);
+    expect(matches('doors[primary co "false"]')).toBe(false);
+  });
+
   test('$ref: URIs with an API version SHALL be considered comparable to URIs without a version or with a different version', () => {
     const type = typeWith(
       many('owners', 'The owners.', [
@@ -78,7 +88,29 @@ describe('RFC 7643 section 2.4, multi-valued attributes', () => {
     const current = { owners: [{ value: '12345', $ref: 'https://example.com/Users/12345' }] };
     const body = (uri: string) => ({ owners: [{ value: '12345', $ref: uri }] });
     expect(replaced(type, current, body('https://example.com/v2/Users/12345'))).toEqual(current);
+    expect(replaced(type, current, body('https://example.com/v10/Users/12345'))).toEqual(current);
     expect(() => replaced(type, current, body('https://example.com/v2/Users/54321'))).toThrow(refusal('mutability', 'owners.$ref'));
+  });
+
+  test.each([
+    { says: 'that of a resource without its version', referenceTypes: ['User'], same: true },
+    { says: 'one that may be that of a resource too', referenceTypes: ['external', 'User'], same: true },
+    { says: 'that of something else as it is', referenceTypes: ['external'], same: false },
+    { says: 'an identifier as it is', referenceTypes: ['uri'], same: false },
+    { says: 'one of nothing that is known as it is', referenceTypes: undefined, same: false },
+  ])('a URI is compared with others: $says', ({ referenceTypes, same }) => {
+    const type = typeWith(reference('link', 'A link.', referenceTypes && { referenceTypes }));
+    const holds = (uri: string) =>
+      compileFilter(parseFilter(`link eq "${uri}"`), type.attributes)({ link: 'https://example.com/v1/Users/7' });
+    expect(holds('https://example.com/v1/Users/7')).toBe(true);
+    expect(holds('https://example.com/v2/Users/7')).toBe(same);
+  });
+
+  test('a version that stands elsewhere in a URI is no version of the API', () => {
+    const type = typeWith(reference('link', 'A link.', { referenceTypes: ['User'] }));
+    const holds = compileFilter(parseFilter('link eq "https://example.com/v1/acme/Users/7"'), type.attributes);
+    expect(holds({ link: 'https://example.com/v1/acme/Users/7' })).toBe(true);
+    expect(holds({ link: 'https://example.com/v2/acme/Users/7' })).toBe(false);
   });
 
   test('element objects with the same "value" MAY be there more than once with a different "type"', () => {

@@ -2,14 +2,15 @@ import { describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '../../../lambdas/scim/json.ts';
 import { project } from '../../../lambdas/scim/project.ts';
 import { represent } from '../../../lambdas/scim/resource.ts';
-import { attributeNamed, string } from '../../../lambdas/scim/schemas/attribute.ts';
+import { attributeNamed, complex, string } from '../../../lambdas/scim/schemas/attribute.ts';
 import { enterpriseUserSchema } from '../../../lambdas/scim/schemas/enterprise-user.ts';
 import { resourceTypes } from '../../../lambdas/scim/schemas/registry.ts';
 import type { Schema } from '../../../lambdas/scim/schemas/resource-type.ts';
 import { user, userSchema } from '../../../lambdas/scim/schemas/user.ts';
+import { validate } from '../../../lambdas/scim/validate.ts';
 import { answered, created, replaced } from '../../support/bodies.ts';
 import { storedOf } from '../../support/resources.ts';
-import { refusal, THING_URN, typeWithExtension, without } from '../../support/rfc.ts';
+import { refusal, THING_URN, typeWith, typeWithExtension, without } from '../../support/rfc.ts';
 
 const core = userSchema.id;
 const enterprise = enterpriseUserSchema.id;
@@ -38,6 +39,9 @@ const FIGURE_2: JsonObject = {
   },
 };
 
+/** What is kept beside the attributes of a resource. */
+const kept = { id: '1', rev: 1, version: 7, created: '2010-01-23T04:56:22Z', lastModified: '2011-05-13T04:42:34Z' };
+
 describe('RFC 7643 section 3, SCIM resources', () => {
   test('the example of figure 2 is a resource as it stands', () => {
     expect(without(answered(user, FIGURE_2), 'schemas')).toEqual(without(FIGURE_2, 'schemas'));
@@ -61,6 +65,28 @@ describe('RFC 7643 section 3, SCIM resources', () => {
   test('"schemas" MUST only contain values of the resource type, and duplicate values MUST NOT be included', () => {
     const resource = { schemas: [core, core, 'urn:example:2.0:Other'], id: '1', userName: 'bjensen' };
     expect(project(user, resource).schemas).toEqual([core]);
+  });
+
+  test.each([
+    { what: 'the schema of attributes that are there', schemas: [core], rest: { [enterprise]: { costCenter: '4130' } } },
+    {
+      what: 'the schema of attributes that are there, but another',
+      schemas: [core, 'urn:x:y'],
+      rest: { [enterprise]: { costCenter: '4130' } },
+    },
+    { what: 'what is there alone', schemas: [core, enterprise], rest: {} },
+    { what: 'each schema once', schemas: [core, core], rest: {} },
+  ])('an answer is refused that does not name $what', ({ schemas, rest }) => {
+    const expected = JSON.stringify([core, ...Object.keys(rest)]);
+    expect(() => answered(user, { schemas, id: '1', userName: 'bjensen', ...rest })).toThrow(
+      refusal('invalidValue', `schemas: expected ${expected}`),
+    );
+  });
+
+  test('"schemas" is found wherever it stands in a body, and in whatever case', () => {
+    expect(validate(user, { userName: 'bjensen', Schemas: [core.toUpperCase()] }, { to: 'create' }).resource).toMatchObject({
+      userName: 'bjensen',
+    });
   });
 
   test('the order of "schemas" MUST NOT impact behavior', () => {
@@ -128,8 +154,25 @@ describe('RFC 7643 section 3.1, common attributes', () => {
   });
 
   test('meta.version: the server MUST mark a version that is no strong validator with "W/"', () => {
-    const stored = { id: '1', rev: 1, version: 7, created: 'c', lastModified: 'l', body: {} };
-    expect(represent(user, stored).meta).toMatchObject({ version: expect.stringMatching(/^W\/".+"$/) });
+    expect(represent(user, { ...kept, body: {} }).meta).toMatchObject({ version: expect.stringMatching(/^W\/".+"$/) });
+  });
+});
+
+describe('what a resource type is made of', () => {
+  test('"schemas" and "id" are always shown, and the id is unique', () => {
+    expect(attributeNamed(user.attributes, 'schemas')).toMatchObject({ required: true, caseExact: true, returned: 'always' });
+    expect(attributeNamed(user.attributes, 'id')).toMatchObject({ required: true, uniqueness: 'server' });
+    const { subAttributes = [] } = attributeNamed(user.attributes, 'meta') ?? {};
+    expect(attributeNamed(subAttributes, 'location')).toMatchObject({ referenceTypes: ['uri'] });
+  });
+
+  test('it keeps what nobody is shown where it has such attributes, and does not drop what is given for them', () => {
+    const secret = string('pin', 'A secret.', { returned: 'never' });
+    const note = string('note', 'A note.');
+    expect(typeWith(note)).toMatchObject({ keepsHidden: false, indexed: [], unique: [] });
+    expect(typeWith(note, secret).keepsHidden).toBe(true);
+    expect(typeWith(complex('lock', 'A lock.', [note, secret])).keepsHidden).toBe(true);
+    expect(user.keepsHidden).toBe(false);
   });
 });
 
@@ -153,6 +196,13 @@ describe('RFC 7643 section 3.3, attribute extensions to resources', () => {
   test('the extension URI SHALL be used as a JSON container to distinguish attributes of the same name', () => {
     const body = { note: 'core', [hr.id]: { grade: 'A', note: 'extension' } };
     expect(created(optional, body)).toEqual(body);
+  });
+
+  test('an extension of which nothing may be shown is not there for a client', () => {
+    const lock = { ...hr, attributes: [complex('lock', 'A lock.', [string('pin', 'A secret.', { returned: 'never' })])] };
+    const body = { note: 'x', [lock.id]: { lock: { pin: '1234' } } };
+    const shown = represent(typeWithExtension(lock, false, string('note', 'A note.')), { ...kept, body });
+    expect(without(shown, 'meta')).toEqual({ schemas: [THING_URN], id: '1', note: 'x' });
   });
 
   test('the extension URI is compared without case, and written as its schema spells it', () => {

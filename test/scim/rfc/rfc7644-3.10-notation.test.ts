@@ -1,11 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { compileFilter } from '../../../lambdas/scim/filter/compile.ts';
 import { parseFilter } from '../../../lambdas/scim/filter/parse.ts';
-import { attributePath, printPath } from '../../../lambdas/scim/path.ts';
+import { attributePath, pathOf, printPath, resolvePath } from '../../../lambdas/scim/path.ts';
 import { project } from '../../../lambdas/scim/project.ts';
 import { integer, string } from '../../../lambdas/scim/schemas/attribute.ts';
+import { defineResourceType } from '../../../lambdas/scim/schemas/resource-type.ts';
 import { user, userSchema } from '../../../lambdas/scim/schemas/user.ts';
-import { THING_URN, typeWithExtension } from '../../support/rfc.ts';
+import { compileSort } from '../../../lambdas/scim/sort.ts';
+import { refusal, THING_URN, typeWithExtension } from '../../support/rfc.ts';
 
 const HR = 'urn:ietf:params:scim:schemas:exampleCo:2.0:hr';
 
@@ -19,6 +21,28 @@ describe('RFC 7644 section 3.10, attribute notation', () => {
   ])('{urn}:{Attribute name}.{Sub-Attribute name}: $path', ({ path, urn, names }) => {
     expect(attributePath(path)).toEqual({ ...(urn && { urn }), names });
     expect(printPath({ ...(urn && { urn }), names })).toBe(path);
+  });
+
+  test.each([
+    { what: 'a name that begins with a digit', path: '1st' },
+    { what: 'a name with a space in it', path: 'user name' },
+    { what: 'nothing', path: '' },
+    { what: 'no name behind the dot', path: 'name.' },
+    { what: 'no URN in front of the colon', path: ':userName' },
+    { what: 'a scheme that begins with a digit', path: '1urn:x:userName' },
+    { what: 'a scheme alone', path: 'urn:userName' },
+  ])('what has $what is no path', ({ path }) => {
+    expect(attributePath(path)).toBeUndefined();
+  });
+
+  test.each([
+    'userName',
+    'emails.value',
+    'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User',
+    'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.value',
+  ])('the full path of an attribute leads to it, in the spelling of its schema: %s', (path) => {
+    const chain = resolvePath(user.attributes, attributePath(path.toLowerCase()) ?? { names: [] });
+    expect(pathOf(chain ?? [])).toBe(path);
   });
 
   const resource = { schemas: [userSchema.id], id: '1', userName: 'bjensen', name: { givenName: 'Barbara', familyName: 'Jensen' } };
@@ -48,6 +72,17 @@ describe('RFC 7644 section 3.10, attribute notation', () => {
     expect(holds(`${THING_URN}:age eq "bronze"`)).toBe(true);
     expect(project(type, thing, { attributes: [`${HR}:age`] })).toEqual({ schemas: [THING_URN, HR], id: '1', [HR]: { age: 41 } });
     expect(project(type, thing, { attributes: ['age'] })).toEqual({ schemas: [THING_URN], id: '1', age: 'bronze' });
+  });
+
+  test('the URN of the core schema alone names no attribute, though it end as that of an extension may', () => {
+    const schema = { id: 'urn:example:core:2.0', name: 'Core', description: '', attributes: [string('note', '')] };
+    const type = defineResourceType({ name: 'Thing', endpoint: '/Things', description: '', schema });
+    expect(() => compileFilter(parseFilter(`${schema.id} pr`), type.attributes, { coreUrn: schema.id })).toThrow(
+      refusal('invalidFilter', `${schema.id}: no schema`),
+    );
+    expect(() => compileSort(type, { by: schema.id, order: 'ascending' })).toThrow(
+      refusal('invalidValue', `attribute ${schema.id} to sort by`),
+    );
   });
 
   test.each([

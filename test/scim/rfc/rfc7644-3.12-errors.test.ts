@@ -51,6 +51,17 @@ describe('RFC 7644 section 3.12, table 8', () => {
   });
 });
 
+describe('an error that passes by itself', () => {
+  test.each([
+    { status: 429, error: errors.throttled(), retryAfter: errors.RETRY_AFTER_SECONDS },
+    { status: 429, error: errors.throttled(60), retryAfter: 60 },
+    { status: 503, error: errors.unavailable(), retryAfter: errors.RETRY_AFTER_SECONDS },
+    { status: 503, error: errors.unavailable(60), retryAfter: 60 },
+  ])('$status says after how many seconds: $retryAfter', ({ status, error, retryAfter }) => {
+    expect(error).toMatchObject({ name: 'ScimError', status, retryAfter, scimType: undefined });
+  });
+});
+
 describe('RFC 7644 section 3.12, table 9', () => {
   test.each([
     { scimType: 'invalidFilter', status: 400 },

@@ -279,6 +279,12 @@ const TABLE_3: readonly Row[] = [
     misses: [{ expires: '2011-05-13T04:42:34+02:00' }],
   },
   {
+    says: 'eq of a dateTime without a time zone: one in UTC',
+    filter: 'expires eq "2011-05-13T04:42:34"',
+    matches: [{ expires: '2011-05-13T04:42:34Z' }, { expires: '2011-05-13T06:42:34.0+02:00' }],
+    misses: [{ expires: '2011-05-13T04:42:34+02:00' }],
+  },
+  {
     says: 'ne: the attribute and operator values are not identical',
     filter: 'label ne "abc"',
     matches: [{ label: 'abcd' }, {}],

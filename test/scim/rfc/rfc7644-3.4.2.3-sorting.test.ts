@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '../../../lambdas/scim/json.ts';
-import { boolean, dateTime, integer, string } from '../../../lambdas/scim/schemas/attribute.ts';
+import { boolean, complex, dateTime, integer, string } from '../../../lambdas/scim/schemas/attribute.ts';
 import { user } from '../../../lambdas/scim/schemas/user.ts';
 import { compileSort } from '../../../lambdas/scim/sort.ts';
 import { refusal, typeWith } from '../../support/rfc.ts';
@@ -50,6 +50,8 @@ describe('RFC 7644 section 3.4.2.3, sortBy', () => {
     ];
     expect(sorted('name.givenName', resources)).toEqual(['b', 'j']);
     expect(() => compileSort(user, { by: 'name', order: 'ascending' })).toThrow(refusal('invalidValue', 'name'));
+    const manager = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager';
+    expect(() => compileSort(user, { by: manager, order: 'ascending' })).toThrow(refusal('invalidValue', `${manager} is complex`));
   });
 
   test('the name is in standard attribute notation (section 3.10)', () => {
@@ -83,8 +85,25 @@ describe('RFC 7644 section 3.4.2.3, sortBy', () => {
         ['3', { title: 'same' }],
       ];
       expect(sorted('title', resources, order)).toEqual(['1', '2', '3']);
+      expect(sorted('nickName', resources, order)).toEqual(['1', '2', '3']);
     },
   );
+
+  test('an empty text is no data', () => {
+    const resources: Named[] = [
+      ['empty', { title: '' }],
+      ['a', { title: 'A' }],
+    ];
+    expect(sorted('title', resources)).toEqual(['a', 'empty']);
+  });
+
+  test('what is never returned is not sorted by, and an error repeats no more of a name than a name has', () => {
+    const type = typeWith(complex('lock', 'A lock.', [string('pin', 'A secret.', { returned: 'never' }), string('maker', 'Its maker.')]));
+    const by = (name: string) => () => compileSort(type, { by: name, order: 'ascending' });
+    expect(by('lock.maker')).not.toThrow();
+    expect(by('lock.pin')).toThrow(refusal('invalidValue', 'no schema of Thing has an attribute lock.pin to sort by'));
+    expect(by('x'.repeat(1000))).toThrow(refusal('invalidValue', `attribute ${'x'.repeat(100)} to sort by`));
+  });
 });
 
 describe('RFC 7644 section 3.4.2.3, sortOrder', () => {
@@ -100,8 +119,10 @@ describe('RFC 7644 section 3.4.2.3, sortOrder', () => {
       ['b', { title: 'b' }],
       ['C', { title: 'C' }],
       ['A', { title: 'A' }],
+      ['_', { title: '_' }],
     ];
-    expect(sorted('title', resources)).toEqual(['A', 'b', 'C']);
+    // The underscore stands between the two alphabets: text is compared in the case of the second.
+    expect(sorted('title', resources)).toEqual(['_', 'A', 'b', 'C']);
   });
 
   test('for case-exact attributes it MUST sort by case-sensitive Unicode order', () => {
@@ -114,11 +135,9 @@ describe('RFC 7644 section 3.4.2.3, sortOrder', () => {
   });
 
   test('Unicode order is by character, also beyond the basic plane', () => {
-    const resources: Named[] = [
-      ['compass', { code: '🧭' }],
-      ['ligature', { code: 'ﬁ' }],
-    ];
-    expect(sorted('code', resources, 'ascending', measured)).toEqual(['ligature', 'compass']);
+    const inOrder = ['a', 'ﬁ', '\u{10000}', '\u{1f3fe}', '\u{1f3ff}', '\u{1f9ed}'];
+    const resources = inOrder.map((code): Named => [code, { code }]);
+    expect(sorted('code', resources.toReversed(), 'ascending', measured)).toEqual(inOrder);
   });
 
   test('it MUST sort according to the attribute type: numbers by value', () => {

@@ -84,6 +84,7 @@ describe('RFC 7644 section 3.5.1, immutable', () => {
   test('if values are already set, the input values MUST match', () => {
     expect(replaced(type, { serial: 'a7' }, { serial: 'a7' })).toEqual({ serial: 'a7' });
     expect(() => replaced(type, { serial: 'a7' }, { serial: 'a8' })).toThrow(refusal('mutability', 'serial'));
+    expect(() => replaced(type, { serial: 'a7' }, { serial: 'a8' })).toThrow(/^serial: immutable, expected the value that it has$/);
   });
 
   test('values match as "caseExact" says, and what is set stays as it is written', () => {

@@ -8,6 +8,7 @@ const SAME = [
   { rule: 'case mapping', one: 'BJÖRK', other: 'björk' },
   { rule: 'normalization', one: 'bj\u00f6rk', other: 'bjo\u0308rk' },
   { rule: 'case mapping and normalization at once', one: 'BJO\u0308RK', other: 'bj\u00f6rk' },
+  { rule: 'normalization where there is no Latin letter', one: '\u304c', other: '\u304b\u3099' },
 ];
 
 describe('RFC 7644 section 5, preparation and comparison of internationalized strings', () => {
@@ -19,5 +20,6 @@ describe('RFC 7644 section 5, preparation and comparison of internationalized st
 
   test('other letters are other user names', () => {
     expect(compileFilter(parseFilter('userName eq "bjork"'), user.attributes)({ userName: 'björk' })).toBe(false);
+    expect(compileFilter(parseFilter('userName eq "strasse"'), user.attributes)({ userName: 'straße' })).toBe(false);
   });
 });
