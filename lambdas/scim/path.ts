@@ -23,7 +23,7 @@ export function attributePath(text: string): AttributePath | undefined {
   const urn = text.slice(0, Math.max(0, colon));
   const names = text.slice(colon + 1).split('.');
   if (colon >= 0 && !URI.test(urn)) return undefined;
-  if (colon >= 0 && VERSION.test(text)) return { urn: text, names: [] };
+  if (VERSION.test(text)) return { urn: text, names: [] };
   if (names.length > 2 || !names.every((name) => NAME.test(name))) return undefined;
   return colon < 0 ? { names } : { urn, names };
 }

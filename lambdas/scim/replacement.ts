@@ -16,8 +16,7 @@ import type { Cleared } from './values.ts';
 /** Whether a client that sends back what it has read leaves the value out, as it was not shown to it or is not the client's to give. */
 function isBeyondClient(attribute: Attribute, value: JsonValue): boolean {
   if (isHidden(attribute) || attribute.returned === 'request' || attribute.mutability === 'readOnly') return true;
-  const { subAttributes } = attribute;
-  if (!subAttributes) return false;
+  const { subAttributes = [] } = attribute;
   const isEachBeyond = (object: Record<string, unknown>) =>
     subAttributes.every((sub) => object[sub.name] === undefined || isBeyondClient(sub, object[sub.name] as JsonValue));
   return [value].flat().every((one) => isObject(one) && isEachBeyond(one));
@@ -118,7 +117,7 @@ export function succeedValues(
 function sameText(attribute: Attribute, value: JsonValue): string {
   if (Array.isArray(value)) return canonicalJson(value.map((element) => sameText(attribute, element)).sort());
   const { subAttributes } = attribute;
-  if (!subAttributes || !isObject(value)) return canonicalJson(attribute.type === 'complex' ? value : keyOf(attribute)(value));
+  if (!subAttributes || !isObject(value)) return canonicalJson(keyOf(attribute)(value));
   const parts = subAttributes.flatMap((sub) => {
     const part = value[sub.name] as JsonValue | undefined;
     return part === undefined || isBeyondClient(sub, part) ? [] : [[sub.name, sameText(sub, part)]];

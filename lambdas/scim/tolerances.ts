@@ -11,7 +11,7 @@ import type { Attribute } from './schemas/attribute.ts';
  */
 export function stringFromNumber(value: unknown): unknown {
   if (typeof value !== 'number') return value;
-  const isExact = Number.isSafeInteger(value) || (!Number.isInteger(value) && /^-?\d+\.\d{1,15}$/.test(String(value)));
+  const isExact = Number.isSafeInteger(value) || /^-?\d+\.\d{1,15}$/.test(String(value));
   return isExact ? String(value) : value;
 }
 
