@@ -12,13 +12,23 @@ import { type Attribute, attributeNamed, comparedBy } from './schemas/attribute.
 export const identityOf = oncePer((attribute: Attribute): ((value: JsonValue) => Key) => {
   const simple = comparedBy(attribute);
   const toKey = simple && keyOf(simple);
-  return (value) => toKey?.(isObject(value) ? value.value : value) ?? `\n${canonicalJson(value)}`;
+  return (value) => toKey?.(isObject(value) ? value.value : value) ?? `\n${canonicalJson(withoutPrimary(value))}`;
 });
 
-/** The `type` that tells values with the same `value` apart, such as one e-mail address for work and home; `undefined` for none. */
+/** Which of some values is preferred does not tell them apart. */
+function withoutPrimary(value: JsonValue): JsonValue {
+  if (!isObject(value)) return value;
+  const { primary: _, ...rest } = value as JsonObject;
+  return rest;
+}
+
+/**
+ * The `type` that tells values with the same `value` apart, such as one e-mail address for work and home; `undefined` for none. One
+ * that cannot be changed says what the value refers to, as that of a group's member does, and tells nothing apart.
+ */
 export const typeOf = oncePer((attribute: Attribute): ((value: JsonValue) => Key | undefined) => {
   const type = attributeNamed(attribute.subAttributes ?? [], 'type');
-  const toKey = type && type.type !== 'complex' ? keyOf(type) : undefined;
+  const toKey = type && type.mutability !== 'immutable' ? keyOf(type) : undefined;
   return (value) => (isObject(value) && value.type !== undefined ? toKey?.(value.type) : undefined);
 });
 

@@ -83,7 +83,14 @@ function omitted(attribute: Attribute, before: JsonValue, path: string, { cleare
 export const takenAway = (attribute: Attribute, before: JsonValue, path: string): JsonValue | undefined =>
   omitted(attribute, before, path, { prefix: '', cleared: new Map(), isCleared: () => true });
 
-function succeedOne(attribute: Attribute, before: JsonValue | undefined, after: JsonValue, path: string, cleared: Cleared): JsonValue {
+/** The value of a complex attribute: the rules of its sub-attributes count for as long as there is one. */
+export function succeedOne(
+  attribute: Attribute,
+  before: JsonValue | undefined,
+  after: JsonValue,
+  path: string,
+  cleared: Cleared = new Map(),
+): JsonValue {
   if (!isObject(after) || !attribute.subAttributes) return after;
   const isCleared = (name: string) => cleared.get(after)?.has(name) ?? false;
   const old = isObject(before) ? (before as JsonObject) : {};

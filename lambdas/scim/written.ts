@@ -1,6 +1,6 @@
 import { isObject } from './json.ts';
-import type { Operation } from './patch/actions.ts';
-import { targetOfKey } from './patch/tolerances.ts';
+import { actionsOf, type Operation } from './patch/actions.ts';
+import type { Target } from './patch/target.ts';
 import { pathOf } from './path.ts';
 import { type Attribute, attributeNamed, holds } from './schemas/attribute.ts';
 import type { ResourceType } from './schemas/resource-type.ts';
@@ -16,19 +16,14 @@ export const isShownOnRequest = (attribute: Attribute): boolean => holds(attribu
 /** The attributes that a body gives, in the notation of RFC 7644 section 3.10 and the schema's spelling. */
 export const namesIn = (type: ResourceType, body: unknown): string[] => [...new Set(pathsBelow(type.attributes, body, []))];
 
-/** The attributes that the operations of a PATCH give. */
+/** The attributes that the operations of a PATCH give. Throws what `patch` throws of paths, and of operations that are too many. */
 export const namesInOperations = (type: ResourceType, operations: readonly Operation[]): string[] => [
-  ...new Set(
-    operations.flatMap(({ path, value }) =>
-      (path === undefined ? Object.entries(value ?? {}) : [[path, value] as const]).flatMap(([name, part]) => pathsAt(type, name, part)),
-    ),
-  ),
+  ...new Set(actionsOf(type, operations, []).flatMap((actions) => actions.flatMap(({ target, value }) => pathsAt(target, value)))),
 ];
 
-function pathsAt(type: ResourceType, path: string, value: unknown): string[] {
-  const target = targetOfKey(type, path);
-  const full = target ? [...target.chain, ...(target.selection?.sub ? [target.selection.sub] : [])] : [];
-  return full.length === 0 ? [] : [pathOf(full), ...pathsBelow(full.at(-1)?.subAttributes ?? [], value, full)];
+function pathsAt({ chain, selection }: Target, value: unknown): string[] {
+  const full = selection?.sub ? [...chain, selection.sub] : chain;
+  return [pathOf(full), ...pathsBelow(full.at(-1)?.subAttributes ?? [], value, full)];
 }
 
 /** Goes as deep as the schema does. */

@@ -23,11 +23,12 @@ const lastOf = (chain: Chain): Attribute => chain.at(-1) ?? chain[0];
 const nothing: fc.Arbitrary<unknown> = fc.constantFrom(null, '', [], {}, [null]);
 const anything: fc.Arbitrary<unknown> = fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant({ x: 1 }), fc.constant([[]]));
 
-/** Mostly right, sometimes a lone value of several, sometimes nothing or nonsense. */
+/** Mostly right, sometimes a lone value of several or a list of one, sometimes nothing or nonsense. */
 const valueFor = (attribute: Attribute): fc.Arbitrary<unknown> =>
   fc.oneof(
     { weight: 6, arbitrary: valuesFor(attribute) as fc.Arbitrary<unknown> },
     { weight: 2, arbitrary: singleOf(attribute) as fc.Arbitrary<unknown> },
+    { weight: 1, arbitrary: valuesFor(attribute).map((value) => [value]) },
     { weight: 1, arbitrary: nothing },
     { weight: 1, arbitrary: anything },
   );

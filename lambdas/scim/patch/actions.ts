@@ -22,35 +22,34 @@ export interface Action {
   readonly value: unknown;
 }
 
-/**
- * Each operation, and each attribute in the value of one without a path, may look at every value of the resource, so that their
- * number is what bounds the time. Okta and Entra ID send some ten.
- */
+/** Okta and Entra ID send some ten. Each attribute in the value of an operation without a path counts as one. */
 const MAX_ACTIONS = 1_000;
 
 /**
- * What operations do, in their order. The value of one without a path is a partial resource: each of its attributes is an action
- * of its own, and those that no schema has go to `unknowns`.
+ * What operations do, one list for each in their order. The value of one without a path is a partial resource: each of its
+ * attributes is an action, and those that no schema has go to `unknowns`.
  */
-export function actionsOf(type: ResourceType, operations: readonly Operation[], unknowns: string[]): Action[] {
-  const actions: Action[] = [];
-  requireFew(operations.length);
-  for (const { op: name, path, value } of operations) {
+export function actionsOf(type: ResourceType, operations: readonly Operation[], unknowns: string[]): Action[][] {
+  let left = MAX_ACTIONS - operations.length;
+  requireNotOver(left);
+  return operations.map(({ op: name, path, value }) => {
     const op = operationName(name);
     if (!isOp(op)) throw invalidSyntax(`op ${name.slice(0, 20)}: expected add, replace or remove`);
     if (path === undefined && op === 'remove') throw noTarget('remove: expected a path');
     if (value === undefined && op !== 'remove') throw invalidValue(`${path ?? op}: expected a value to ${op}`);
-    if (path === undefined) addActions(actions, type, op, value, unknowns);
-    else actions.push({ op, target: writableTarget(type, path), value });
-  }
-  return actions;
+    if (path !== undefined) return [{ op, target: writableTarget(type, path), value }];
+    if (!isObject(value)) throw invalidValue(`${op} without a path: expected an object with attributes as its value`);
+    left -= Math.max(0, Object.keys(value).length - 1);
+    requireNotOver(left);
+    return actionsOn(type, op, value, unknowns);
+  });
 }
 
 const isOp = (name: string): name is Op => name === 'add' || name === 'replace' || name === 'remove';
 
-function requireFew(count: number) {
-  if (count > MAX_ACTIONS)
-    throw tooMany(`Operations: expected at most ${MAX_ACTIONS} in one request, and as many attributes in their values`);
+function requireNotOver(left: number) {
+  if (left < 0)
+    throw tooMany(`Operations: expected at most ${MAX_ACTIONS} in one request, counting each attribute in the value of one without a path`);
 }
 
 /** What the server owns cannot be the target of a path. */
@@ -63,12 +62,10 @@ function writableTarget(type: ResourceType, path: string): Target {
 
 const isReadOnly = ({ mutability: kind }: Attribute) => kind === 'readOnly';
 
-function addActions(actions: Action[], type: ResourceType, op: Op, resource: unknown, unknowns: string[]): void {
-  if (!isObject(resource)) throw invalidValue(`${op} without a path: expected an object with attributes as its value`);
-  const keys = Object.keys(resource);
-  requireFew(actions.length + keys.length);
+function actionsOn(type: ResourceType, op: Op, resource: Record<string, unknown>, unknowns: string[]): Action[] {
+  const actions: Action[] = [];
   const seen = new Set<string>();
-  for (const key of keys) {
+  for (const key of Object.keys(resource)) {
     const target = targetOfKey(type, key);
     if (!target) unknowns.push(key);
     if (!target || isServersOwn(target)) continue;
@@ -77,4 +74,5 @@ function addActions(actions: Action[], type: ResourceType, op: Op, resource: unk
     seen.add(name);
     actions.push({ op, target, value: resource[key] });
   }
+  return actions;
 }

@@ -1,15 +1,15 @@
 import type { Key } from '../compare.ts';
 import { invalidValue } from '../errors.ts';
 import type { Filter } from '../filter/parse.ts';
-import { isObject, type JsonObject, type JsonValue } from '../json.ts';
+import { canonicalJson, isObject, type JsonObject, type JsonValue } from '../json.ts';
 import { identityOf } from '../multi-valued.ts';
 import type { Attribute } from '../schemas/attribute.ts';
 import type { ResourceType } from '../schemas/resource-type.ts';
 import type { Validated } from '../validate.ts';
 import { isAbsent, type Reading, writable } from '../values.ts';
 import { type Action, actionsOf, type Operation } from './actions.ts';
-import { givenValues, namesAll } from './edit.ts';
-import { acted } from './patch.ts';
+import { givenValues, namesAll, nothingKnown } from './edit.ts';
+import { operated } from './patch.ts';
 import { isPartial, joined } from './same.ts';
 
 /*
@@ -34,7 +34,8 @@ export interface PatchedByValue extends Validated {
 
 /**
  * Applies the operations of a PATCH to a resource that is kept without the values of one attribute, and tells what they do to
- * those. Each operation costs what it names, however many values there are.
+ * those. Each operation costs what it names, however many values there are. Values are told by `value` alone; one that is there
+ * already stays as it is, and whether what else is given of it could be changed is not looked at.
  */
 export function patchByValue(
   type: ResourceType,
@@ -43,26 +44,32 @@ export function patchByValue(
   attribute: Attribute,
 ): PatchedByValue {
   const unknowns: string[] = [];
-  const { own = [], others = [] } = Object.groupBy(actionsOf(type, operations, unknowns), ({ target }) =>
-    target.chain[0] === attribute ? 'own' : 'others',
-  );
-  const patched = acted(type, resource, others, unknowns);
+  const actions = actionsOf(type, operations, unknowns);
+  const isOwn = ({ target }: Action) => target.chain[0] === attribute;
+  const others = actions.map((operation) => operation.filter((action) => !isOwn(action)));
   const tally = new Tally(attribute, { unknowns, reads: writable });
-  const isTold = own.every((action) => tally.take(action));
-  return { resource: patched, unknowns, changes: isTold ? tally.changes() : undefined };
+  // Each of them, also behind one that cannot be told: what is wrong with them can.
+  const areTold = actions
+    .flat()
+    .filter(isOwn)
+    .map((action) => tally.take(action));
+  return {
+    resource: operated(type, resource, others, unknowns),
+    unknowns,
+    changes: areTold.every(Boolean) ? tally.changes() : undefined,
+  };
 }
 
-/** What has to be added to some values, and removed from them, to make others of them. */
+/** What has to be added to some values, and removed from them, to make others of them. What is changed of a value is added. */
 export function changesBetween(attribute: Attribute, before: readonly JsonValue[], after: readonly JsonValue[]): ValueChanges {
   const identity = identityOf(attribute);
-  const missingIn = (values: readonly JsonValue[]) => {
-    const keys = new Set(values.map(identity));
-    return (value: JsonValue): value is JsonObject => isObject(value) && !keys.has(identity(value));
-  };
+  const known = new Map(before.map((value) => [identity(value), canonicalJson(value)]));
+  const kept = new Set(after.map(identity));
+  const isNew = (value: JsonValue): value is JsonObject => isObject(value) && known.get(identity(value)) !== canonicalJson(value);
   return {
     replaces: false,
-    additions: after.filter(missingIn(before)),
-    removals: before.filter(missingIn(after)).map(identity),
+    additions: after.filter(isNew),
+    removals: before.map(identity).filter((key) => !kept.has(key)),
   };
 }
 
@@ -92,6 +99,7 @@ class Tally {
     if (op === 'replace' || (op === 'remove' && namesAll(value))) this.#clear();
     if (isAbsent(value)) return true;
     const given = givenValues(this.#attribute, value, path, this.#reading);
+    if (op === 'replace' && given.length === 0) throw nothingKnown(path);
     if (op === 'remove' && given.some(isPartial)) return false;
     for (const one of given) op === 'remove' ? this.#remove(one) : this.#add(one, path);
     return true;

@@ -1,14 +1,16 @@
+import { keyOf } from '../compare.ts';
 import { invalidValue } from '../errors.ts';
 import { isObject, type JsonObject, type JsonValue } from '../json.ts';
 import { requireOnePrimary } from '../multi-valued.ts';
 import { separator } from '../path.ts';
-import { succeedValues } from '../replacement.ts';
-import type { Attribute } from '../schemas/attribute.ts';
+import { succeedOne, succeedValues } from '../replacement.ts';
+import { type Attribute, comparedBy } from '../schemas/attribute.ts';
 import { complexFromValue } from '../tolerances.ts';
 import { forEachGiven, isAbsent, isBlank, type Reading, readSingle, readValue } from '../values.ts';
 import type { Action } from './actions.ts';
 import { appended } from './append.ts';
 import { withValue } from './put.ts';
+import { isEmptied } from './same.ts';
 import { isNamedBy, listOf } from './tolerances.ts';
 
 /*
@@ -34,16 +36,31 @@ export const edited = (attribute: Attribute, before: Value, edit: Edit): Value =
 function editedSingle(attribute: Attribute, before: JsonObject | undefined, edit: Edit): Value {
   const { op, value, path, reading } = edit;
   if (op === 'remove' || isAbsent(value)) return undefined;
-  // What stands for the whole of a complex value (see `complexFromValue`) leaves no sub-attribute of the old one.
-  if (attribute.type !== 'complex' || !isObject(value)) return readSingle(attribute, value, path, reading);
-  return merged(attribute, before ?? {}, edit);
+  if (attribute.type !== 'complex') return readSingle(attribute, value, path, reading);
+  const parts = givenParts(attribute, edit);
+  if (isObject(value) || !isAnother(attribute, before, value)) return merged(attribute, before ?? {}, parts, edit);
+  // What stands for the whole of a complex value (see `complexFromValue`) leaves nothing that the client could give of the old one.
+  const read = readSingle(attribute, value, path, reading);
+  return read === undefined ? undefined : succeedOne(attribute, before, read, path);
+}
+
+/** Whether what is given for a complex value is another one than that which is there, told by its `value`. */
+function isAnother(attribute: Attribute, before: JsonObject | undefined, value: unknown): boolean {
+  const simple = comparedBy(attribute);
+  const given = complexFromValue(attribute, value);
+  if (!simple || !isObject(given)) return false;
+  const toKey = keyOf(simple);
+  return toKey(given.value) !== toKey(before?.value);
 }
 
 function editedValues(attribute: Attribute, before: JsonValue[], { op, value, path, reading }: Edit): Value {
   if (op === 'remove' && namesAll(value)) return undefined;
   const given = givenValues(attribute, value, path, reading);
   if (op === 'add') return appended(attribute, before, given, path);
-  if (op === 'replace') return succeedValues(attribute, before, given, path);
+  if (op === 'replace') {
+    if (given.length === 0 && !isAbsent(value)) throw nothingKnown(path);
+    return succeedValues(attribute, before, appended(attribute, [], given, path), path);
+  }
   const isGone = isNamedBy(attribute, given);
   return before.filter((element) => !isGone(element));
 }
@@ -58,19 +75,34 @@ export const namesAll = (value: unknown): boolean => isAbsent(value) && !Array.i
 export function givenValues(attribute: Attribute, value: unknown, path: string, reading: Reading): JsonValue[] {
   const given = listOf(value);
   const read = (readValue(attribute, given, path, reading) ?? []) as JsonValue[];
-  if (read.length < given.length && read.length < given.filter((element) => !isBlank(element)).length)
-    throw invalidValue(`${path}: expected a value with attributes that the schema has`);
+  if (read.length < given.length && read.length < given.filter((element) => !isBlank(element)).length) throw nothingKnown(path);
   requireOnePrimary(read, path);
   return read;
 }
 
-/** Sub-attributes that are given replace or join those that are there; the others stay (RFC 7644 section 3.5.2.3). */
-export function merged(attribute: Attribute, before: JsonObject, edit: Edit): JsonObject {
-  const given = complexFromValue(attribute, edit.value);
-  if (!isObject(given)) throw invalidValue(`${edit.path}: expected an object`);
-  let result = before;
-  forEachGiven(attribute.subAttributes ?? [], given, edit.path + separator(attribute), edit.reading, (sub, value, path) => {
-    result = withValue(result, sub, edited(sub, result[sub.name], { ...edit, value, path }), path);
+export const nothingKnown = (path: string) => invalidValue(`${path}: expected a value with attributes that the schema has`);
+
+/** One sub-attribute that an action gives. */
+interface Part {
+  readonly sub: Attribute;
+  readonly value: unknown;
+  readonly path: string;
+}
+
+/** The sub-attributes that an action gives, found once however many values they are given to. */
+export function givenParts(attribute: Attribute, { value, path: outer, reading }: Edit): Part[] {
+  const given = complexFromValue(attribute, value);
+  if (!isObject(given)) throw invalidValue(`${outer}: expected an object`);
+  const parts: Part[] = [];
+  forEachGiven(attribute.subAttributes ?? [], given, outer + separator(attribute), reading, (sub, part, path) => {
+    parts.push({ sub, value: part, path });
   });
-  return result;
+  return parts;
+}
+
+/** Sub-attributes that are given replace or join those that are there; the others stay (RFC 7644 section 3.5.2.3). */
+export function merged(attribute: Attribute, before: JsonObject, parts: readonly Part[], edit: Edit): JsonObject {
+  let result = before;
+  for (const { sub, value, path } of parts) result = withValue(result, sub, edited(sub, result[sub.name], { ...edit, value, path }), path);
+  return isEmptied(attribute, before, result) ? {} : result;
 }

@@ -1,6 +1,5 @@
 import { invalidValue, mutability } from '../errors.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
-import { settlePrimary } from '../multi-valued.ts';
 import type { Attribute } from '../schemas/attribute.ts';
 import type { ResourceType } from '../schemas/resource-type.ts';
 import { missingAttribute, namesSchema, type Validated, withoutDiscarded } from '../validate.ts';
@@ -8,9 +7,11 @@ import { writable } from '../values.ts';
 import { type Action, actionsOf, type Operation } from './actions.ts';
 import { edited } from './edit.ts';
 import { withValue } from './put.ts';
-import { editedSelection, isEmptied, withChanged } from './selection.ts';
+import { partialsIn } from './same.ts';
+import { editedSelection, withChanged, withoutEmptied } from './selection.ts';
 import type { Target } from './target.ts';
 import { listOf } from './tolerances.ts';
+import { sizeOf, Work } from './work.ts';
 
 /**
  * Applies the operations of a PATCH in their order (RFC 7644 section 3.5.2) and gives the resource that results; the one
@@ -18,22 +19,40 @@ import { listOf } from './tolerances.ts';
  */
 export function patch(type: ResourceType, resource: JsonObject, operations: readonly Operation[]): Validated {
   const unknowns: string[] = [];
-  return { resource: acted(type, resource, actionsOf(type, operations, unknowns), unknowns), unknowns };
+  return { resource: operated(type, resource, actionsOf(type, operations, unknowns), unknowns), unknowns };
 }
 
-/** Does one action after the other: each finds what the one before has left. */
-export const acted = (type: ResourceType, resource: JsonObject, actions: readonly Action[], unknowns: string[]): JsonObject =>
-  actions.reduce((current, action) => act(type, current, action, unknowns), resource);
+/** Does one operation after the other: each finds what the one before has left, and leaves what is right by itself. */
+export function operated(type: ResourceType, resource: JsonObject, operations: readonly Action[][], unknowns: string[]): JsonObject {
+  const work = new Work();
+  return operations.reduce((before, actions) => {
+    const after = actions.reduce((current, action) => act(type, current, action, work, unknowns), before);
+    if (after !== before) for (const { op, target } of actions) requireWhatIsRequired(op, target, after);
+    return after;
+  }, resource);
+}
 
-function act(type: ResourceType, resource: JsonObject, action: Action, unknowns: string[]): JsonObject {
+function act(type: ResourceType, resource: JsonObject, action: Action, work: Work, unknowns: string[]): JsonObject {
   const { op, target, value } = action;
   const { chain, selection, path } = target;
-  if (chain[0].name === 'schemas') return requireOwnSchemas(type, action, resource);
+  const [{ name }] = chain;
+  if (name === 'schemas') return requireOwnSchemas(type, action, resource);
+  work.spend(costOf(action, resource[name]));
   const edit = { op, value, path, reading: { unknowns, reads: writable } };
   const change: Change = (attribute, before) =>
-    settlePrimary(before, selection ? editedSelection(attribute, before, edit, selection) : edited(attribute, before, edit));
+    selection ? editedSelection(attribute, before, edit, selection) : edited(attribute, before, edit);
   const changed = update(resource, chain, 0, path, change);
-  return changed === resource ? resource : settled(type, resource, changed, action);
+  if (changed === resource || (changed[name] === undefined && Object.hasOwn(type.defaults, name))) return resource;
+  return target.holdsDiscarded ? withoutDiscarded(type, changed) : changed;
+}
+
+/** What an action looks at: the values that are there, with each comparison of a filter, and what is given to each of them. */
+function costOf({ op, target: { chain, selection }, value }: Action, there: JsonValue | undefined): number {
+  const given = sizeOf(value);
+  if (typeof there !== 'object') return given;
+  const isToEach = selection !== undefined || chain.length > 1;
+  const isPartial = op === 'remove' && !selection;
+  return given + sizeOf(there) * (1 + (selection?.terms ?? 0) + (isToEach ? given : isPartial ? partialsIn(value) : 0));
 }
 
 type Change = (attribute: Attribute, before: JsonValue | undefined) => JsonValue | undefined;
@@ -43,25 +62,23 @@ function update(object: JsonObject, chain: Target['chain'], depth: number, path:
   const attribute = chain[depth] as Attribute;
   const before = object[attribute.name];
   if (depth === chain.length - 1) return withValue(object, attribute, change(attribute, before), path);
-  const inside = (value: JsonValue) => update(value as JsonObject, chain, depth + 1, path, change);
-  if (!attribute.multiValued) return withValue(object, attribute, inside(before ?? {}), path);
+  const inside = (value: JsonObject) => update(value, chain, depth + 1, path, change);
+  const changeOne = (value: JsonValue) => withoutEmptied(attribute, value as JsonObject, inside);
+  if (!attribute.multiValued) return withValue(object, attribute, changeOne(before ?? {}), path);
   // A sub-attribute of a multi-valued attribute, without a filter, is that of each value; of a new one if there is none.
   const values = (before as JsonValue[] | undefined) ?? [{}];
-  const changeOne = (value: JsonValue) => {
-    const changed = inside(value);
-    return isEmptied(value as JsonObject, changed) ? undefined : changed;
-  };
-  const after = withChanged(attribute, values, () => true, changeOne);
-  return withValue(object, attribute, settlePrimary(before, after), path);
+  return withValue(
+    object,
+    attribute,
+    withChanged(attribute, values, () => true, changeOne),
+    path,
+  );
 }
 
-/** What has to be true of an attribute after an action, as it has to be of one in a PUT. */
-function settled(type: ResourceType, before: JsonObject, after: JsonObject, { op, target }: Action): JsonObject {
-  const [first] = target.chain;
-  if (after[first.name] === undefined && Object.hasOwn(type.defaults, first.name)) return before;
-  const result = target.holdsDiscarded ? withoutDiscarded(type, after) : after;
-  const missing = target.holdsRequired ? missingAttribute([first], result) : undefined;
-  if (missing === undefined) return result;
+/** An operation that leaves a required attribute without a value is refused, as a PUT without it would be. */
+function requireWhatIsRequired(op: Action['op'], { chain: [first], holdsRequired }: Target, after: JsonObject): void {
+  const missing = holdsRequired ? missingAttribute([first], after) : undefined;
+  if (missing === undefined) return;
   throw op === 'remove'
     ? mutability(`${missing}: required, it cannot be removed`)
     : invalidValue(`${missing}: required, and must not be empty`);

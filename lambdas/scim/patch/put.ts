@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '../json.ts';
+import { settlePrimary } from '../multi-valued.ts';
 import { takenAway, unchanged } from '../replacement.ts';
 import type { Attribute } from '../schemas/attribute.ts';
 import { isBlank } from '../values.ts';
@@ -10,7 +11,7 @@ import { isBlank } from '../values.ts';
 export function withValue(object: JsonObject, attribute: Attribute, value: JsonValue | undefined, path: string): JsonObject {
   const { name, mutability, discarded } = attribute;
   const before = object[name];
-  let after = isBlank(value) ? undefined : value;
+  let after = isBlank(value) ? undefined : settlePrimary(before, value);
   if (before === after) return object;
   if (before !== undefined) {
     if (after === undefined) after = takenAway(attribute, before, path);

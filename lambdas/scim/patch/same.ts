@@ -1,7 +1,7 @@
 import type { Key } from '../compare.ts';
 import { canonicalJson, isObject, type JsonObject, type JsonValue } from '../json.ts';
 import { typeOf } from '../multi-valued.ts';
-import type { Attribute } from '../schemas/attribute.ts';
+import { type Attribute, attributeNamed, isExtension } from '../schemas/attribute.ts';
 import { withValue } from './put.ts';
 
 /*
@@ -54,5 +54,26 @@ export function joined(attribute: Attribute, old: JsonValue, given: JsonValue, p
   }, old as JsonObject);
 }
 
+/** How many values there are in what an action gives that are held against each value that is there. */
+export const partialsIn = (value: unknown): number => (Array.isArray(value) ? value.filter(isPartial).length : 1);
+
 /** Whether a value says something of those that are meant, and not which one. */
 export const isPartial = (value: JsonValue): value is JsonObject => isObject(value) && value.value === undefined;
+
+/** What labels a value, or leads to it: nothing of worth where its content is gone. */
+const LABELS: ReadonlySet<string> = new Set(['type', 'primary', 'display', '$ref']);
+const LABELS_WITHOUT_VALUE: ReadonlySet<string> = new Set(['type', 'primary']);
+
+/** Whether a value has lost its content, so that only what labels it is left, or is the server's own: it is no value any more. */
+export function isEmptied(attribute: Attribute, before: JsonObject, after: JsonObject): boolean {
+  const { subAttributes = [] } = attribute;
+  if (before === after || isExtension(attribute)) return false;
+  const hasValue = attributeNamed(subAttributes, 'value') !== undefined;
+  const hasLost = hasValue
+    ? before.value !== undefined && after.value === undefined
+    : Object.keys(after).length < Object.keys(before).length;
+  const labels = hasValue ? LABELS : LABELS_WITHOUT_VALUE;
+  return (
+    hasLost && subAttributes.every(({ name, mutability }) => after[name] === undefined || labels.has(name) || mutability === 'readOnly')
+  );
+}

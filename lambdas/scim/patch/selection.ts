@@ -1,17 +1,17 @@
-import type { Key } from '../compare.ts';
+import { type Key, keyOf } from '../compare.ts';
 import { invalidValue, noTarget } from '../errors.ts';
 import { isObject, type JsonObject, type JsonValue } from '../json.ts';
 import { hasOnePrimary, identityOf, requireOnePrimary, typeOf } from '../multi-valued.ts';
 import { succeedValues } from '../replacement.ts';
-import { type Attribute, attributeNamed } from '../schemas/attribute.ts';
+import { type Attribute, comparedBy } from '../schemas/attribute.ts';
 import { complexFromValue } from '../tolerances.ts';
-import { isAbsent, isBlank, readSingle } from '../values.ts';
+import { isBlank, readSingle } from '../values.ts';
 import { appended } from './append.ts';
-import { type Edit, edited, givenValues, merged, type Value } from './edit.ts';
+import { type Edit, edited, givenParts, givenValues, merged, type Value } from './edit.ts';
 import { withValue } from './put.ts';
-import { joined, Places } from './same.ts';
+import { isEmptied, joined, Places } from './same.ts';
 import type { Selection } from './target.ts';
-import { valueThatMatches } from './tolerances.ts';
+import { clearsNothing, valueThatMatches } from './tolerances.ts';
 
 /*
  * What an action makes of some of the values of a multi-valued attribute (RFC 7644 sections 3.5.2.1 to 3.5.2.3).
@@ -20,50 +20,62 @@ import { valueThatMatches } from './tolerances.ts';
 /** Changes the values of a multi-valued attribute that a filter matches, or a sub-attribute of theirs. */
 export function editedSelection(attribute: Attribute, before: Value, edit: Edit, selection: Selection): Value {
   const values = (before as JsonValue[] | undefined) ?? [];
-  const { matches, sub } = selection;
-  if (!values.some(matches)) {
-    const clears = edit.op === 'remove' || (sub ? isAbsent(edit.value) : isBlank(edit.value));
-    return clears ? before : withMatch(attribute, values, edit, selection);
-  }
-  return withChanged(attribute, values, matches, changeOf(attribute, edit, selection));
+  const matches = matchesOf(attribute, edit, selection);
+  if (values.some(matches)) return withChanged(attribute, values, matches, changeOf(attribute, edit, selection));
+  return clearsNothing(edit, selection.sub) ? before : withMatch(attribute, values, edit, selection);
+}
+
+/** Which values are changed. What is added with a `value` of its own takes the place of no other: it is added beside them. */
+function matchesOf(attribute: Attribute, { op, value }: Edit, { matches, sub }: Selection): (element: JsonValue) => boolean {
+  const given = op === 'add' && !sub ? complexFromValue(attribute, value) : undefined;
+  const simple = comparedBy(attribute);
+  if (!simple || !isObject(given)) return matches;
+  const toKey = keyOf(simple);
+  const [, wantedValue] = Object.entries(given).find(([name]) => name.toLowerCase() === 'value') ?? [];
+  const wanted = toKey(wantedValue);
+  return wanted === undefined ? matches : (element) => matches(element) && toKey((element as JsonObject).value) === wanted;
 }
 
 /** What becomes of a value that the filter matches. */
 function changeOf(attribute: Attribute, edit: Edit, { sub }: Selection): (element: JsonValue) => Value {
   const { op, value, path, reading } = edit;
-  if (sub) {
-    return (element) => {
-      const before = element as JsonObject;
-      const after = withValue(before, sub, edited(sub, before[sub.name], edit), path);
-      return isEmptied(before, after) ? undefined : after;
-    };
-  }
+  if (sub)
+    return (element) =>
+      withoutEmptied(attribute, element as JsonObject, (before) => withValue(before, sub, edited(sub, before[sub.name], edit), path));
   if (op === 'remove') return () => undefined;
   if (isBlank(value)) return (element) => (op === 'add' ? element : undefined);
-  if (op === 'add') return (element) => merged(attribute, element as JsonObject, edit);
+  if (op === 'add') {
+    const parts = givenParts(attribute, edit);
+    return (element) => merged(attribute, element as JsonObject, parts, edit);
+  }
   const [given, ...more] = givenValues(attribute, value, path, reading);
   if (given === undefined || more.length > 0) throw invalidValue(`${path}: expected one value`);
   return (element) => succeedValues(attribute, [element], [given], path)[0];
 }
 
-/** The values and one that the filter describes, where none matched (see `valueThatMatches`). Throws `noTarget` where none can be made. */
-function withMatch(attribute: Attribute, values: JsonValue[], { op, value, path, reading }: Edit, selection: Selection): Value {
-  const { filter, matches, sub } = selection;
-  const nothing = () => noTarget(`${path}: no value of ${attribute.name} matches the filter`);
-  const given = sub ? { [sub.name]: value } : complexFromValue(attribute, value);
-  const described = op === 'add' || sub ? valueThatMatches(filter) : undefined;
-  if (!described || !isObject(given)) throw nothing();
-  const outer = sub ? path.slice(0, path.lastIndexOf('.')) : path;
-  const made = readSingle(attribute, { ...spelled(attribute, described), ...spelled(attribute, given) }, outer, reading);
-  if (!isObject(made)) throw nothing();
-  const after = appended(attribute, values, [made as JsonObject], path);
-  // What was done before and is done again finds its work done: emails[value eq "a"].value was replaced by "b".
-  if (after !== values && !matches(made as JsonObject)) throw nothing();
-  return after;
+/** What a change makes of a value; `undefined` if that empties it. */
+export function withoutEmptied(
+  attribute: Attribute,
+  before: JsonObject,
+  change: (before: JsonObject) => JsonObject,
+): JsonObject | undefined {
+  const after = change(before);
+  return isEmptied(attribute, before, after) ? undefined : after;
 }
 
-const spelled = ({ subAttributes = [] }: Attribute, object: Record<string, unknown>): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(object).map(([name, part]) => [attributeNamed(subAttributes, name)?.name ?? name, part]));
+/** The values and one that the filter describes, where none matched (see `valueThatMatches`). Throws `noTarget` where none can be made. */
+function withMatch(attribute: Attribute, values: JsonValue[], edit: Edit, { filter, matches, sub }: Selection): Value {
+  const { op, path, reading } = edit;
+  const nothing = () => noTarget(`${path}: no value of ${attribute.name} matches the filter`);
+  const described = (op === 'add' || sub) && attribute.subAttributes ? valueThatMatches(filter) : undefined;
+  if (!described) throw nothing();
+  const base = (readSingle(attribute, described, attribute.name, reading) ?? {}) as JsonObject;
+  const made = sub ? withValue(base, sub, edited(sub, undefined, edit), path) : merged(attribute, base, givenParts(attribute, edit), edit);
+  const after = appended(attribute, values, [made], path);
+  // What was done before and is done again finds its work done: emails[value eq "a"].value was replaced by "b".
+  if (after !== values && !matches(made)) throw nothing();
+  return after;
+}
 
 /**
  * The values after a change of those that a filter matches: one that has become the same as another one, with the same `type` if
@@ -77,15 +89,20 @@ export function withChanged(
 ): JsonValue[] {
   const identity = identityOf(attribute);
   const type = typeOf(attribute);
+  const isTold = comparedBy(attribute) !== undefined;
   const moved = new Set<Key>();
+  const made = new Set<JsonValue>();
   const after: JsonValue[] = [];
   let isSame = true;
   for (const value of before) {
     const changed = matches(value) ? change(value) : value;
     isSame &&= changed === value;
-    if (changed === undefined) continue;
+    if (changed === undefined || made.has(changed)) continue;
     after.push(changed);
     if (changed === value) continue;
+    made.add(changed);
+    // Values without a `value` are told by all that they are, which is long: only those that one object replaces become one.
+    if (!isTold) continue;
     const key = identity(changed);
     if (key !== identity(value) || type(changed) !== type(value)) moved.add(key);
   }
@@ -114,8 +131,3 @@ function united(attribute: Attribute, values: readonly JsonValue[], keys: Readon
   }
   return result;
 }
-
-/** Whether a value has lost its content, so that only what labels it is left: it is no value any more. */
-export const isEmptied = (before: JsonObject, after: JsonObject): boolean =>
-  Object.keys(after).length < Object.keys(before).length && Object.keys(after).every((name) => LABELS.has(name));
-const LABELS = new Set(['type', 'primary', 'display']);

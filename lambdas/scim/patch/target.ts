@@ -13,7 +13,7 @@ export interface Target {
   readonly chain: readonly [Attribute, ...Attribute[]];
   /** What the path has in brackets behind the last of them. */
   readonly selection?: Selection;
-  /** The path as the client wrote it, for errors. */
+  /** The path as the client wrote it, for errors: its beginning. */
   readonly path: string;
   /** Whether the first of the attributes is required or discarded, or has such a sub-attribute. */
   readonly holdsRequired: boolean;
@@ -24,12 +24,16 @@ export interface Target {
 export interface Selection {
   readonly filter: Filter;
   readonly matches: (value: JsonValue) => boolean;
+  /** How many comparisons the filter has. */
+  readonly terms: number;
   readonly sub?: Attribute;
 }
 
 /** Clients send the same few paths again and again: to find out what they mean takes longer than to apply them. */
 const targets = oncePer((_: ResourceType) => new Map<string, Target>());
 const MAX_KNOWN = 500;
+/** Characters of a path that errors repeat. */
+const MAX_SHOWN = 200;
 const MAX_KNOWN_LENGTH = 200;
 
 /** Finds what a path points at, or throws `invalidPath`, or `invalidFilter` for what its brackets hold. */
@@ -45,8 +49,9 @@ export function targetAt(type: ResourceType, path: string): Target {
   return target;
 }
 
-function parseTarget(type: ResourceType, path: string): Target {
-  const { path: attribute, filter, sub: subName } = parseValuePath(path, (detail) => invalidPath(`path ${path.slice(0, 100)}: ${detail}`));
+function parseTarget(type: ResourceType, text: string): Target {
+  const path = text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
+  const { path: attribute, filter, sub: subName } = parseValuePath(text, (detail) => invalidPath(`path ${path}: ${detail}`));
   const [first, ...rest] = resolvePath(type.attributes, attribute, type.schema.id) ?? [];
   if (!first) throw invalidPath(`${printPath(attribute)}: no schema of ${type.name} has this attribute`);
   const target: Target = {
@@ -58,10 +63,16 @@ function parseTarget(type: ResourceType, path: string): Target {
   if (!filter) return target;
 
   const last = rest.at(-1) ?? first;
-  if (!last.multiValued) throw invalidPath(`${path}: a filter in brackets needs a multi-valued attribute`);
+  const isOfSeveral = target.chain.slice(0, -1).some(({ multiValued }) => multiValued);
+  if (!last.multiValued || isOfSeveral) throw invalidPath(`${path}: a filter in brackets needs a multi-valued attribute in front of it`);
   const sub = subName === undefined ? undefined : attributeNamed(last.subAttributes ?? [], subName);
   if (subName !== undefined && !sub) throw invalidPath(`${path}: ${last.name} has no sub-attribute ${subName}`);
-  return { ...target, selection: { filter, matches: compileValueFilter(filter, last, path), ...(sub && { sub }) } };
+  return { ...target, selection: { filter, matches: compileValueFilter(filter, last, path), terms: termsOf(filter), ...(sub && { sub }) } };
+}
+
+function termsOf(filter: Filter): number {
+  if ('filters' in filter) return filter.filters.reduce((sum, part) => sum + termsOf(part), 0);
+  return 'filter' in filter ? termsOf(filter.filter) : 1;
 }
 
 /** Values of a simple attribute are compared as `value` (RFC 7644 section 3.5.2.2): `tags[value eq "x"]`. */

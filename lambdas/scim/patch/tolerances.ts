@@ -1,10 +1,12 @@
 import { type Key, keyOf } from '../compare.ts';
-import { tooMany } from '../errors.ts';
+import { ScimError } from '../errors.ts';
 import type { Filter } from '../filter/parse.ts';
 import { canonicalJson, isObject, type JsonObject, type JsonValue } from '../json.ts';
 import { identityOf, typeOf } from '../multi-valued.ts';
 import { type Attribute, attributeNamed } from '../schemas/attribute.ts';
 import type { ResourceType } from '../schemas/resource-type.ts';
+import { isAbsent, isBlank } from '../values.ts';
+import type { Action } from './actions.ts';
 import { isPartial } from './same.ts';
 import { type Target, targetAt } from './target.ts';
 
@@ -30,8 +32,9 @@ export const isServersOwn = ({ chain, selection }: Target): boolean =>
 export function targetOfKey(type: ResourceType, key: string): Target | undefined {
   try {
     return targetAt(type, key);
-  } catch {
-    return undefined;
+  } catch (error) {
+    if (error instanceof ScimError) return undefined;
+    throw error;
   }
 }
 
@@ -49,6 +52,13 @@ export function valueThatMatches(filter: Filter): JsonObject | undefined {
 }
 
 /**
+ * Entra ID clears by `""` what a user no longer has, `phoneNumbers[type eq "mobile"].value` say, also where there is no such value:
+ * that is no `noTarget`, and nothing is made.
+ */
+export const clearsNothing = ({ op, value }: Pick<Action, 'op' | 'value'>, sub: Attribute | undefined): boolean =>
+  op === 'remove' || (sub ? isAbsent(value) : isBlank(value));
+
+/**
  * Clients that were tried with SCIMMY and scim-patch, which both take it, give one value of a multi-valued attribute without an
  * array around it. RFC 7644 section 3.5.2.1 has that for `add`.
  */
@@ -62,24 +72,18 @@ export const listOf = (value: unknown): readonly unknown[] => (Array.isArray(val
 export function isNamedBy(attribute: Attribute, given: readonly JsonValue[]): (element: JsonValue) => boolean {
   const identity = identityOf(attribute);
   const type = typeOf(attribute);
-  const partial = given.filter(isPartial);
-  if (partial.length > MAX_PARTIAL)
-    throw tooMany(`${attribute.name}: expected at most ${MAX_PARTIAL} values without a value in one operation`);
   const types = new Map<Key, Set<Key | undefined>>();
   for (const value of given.filter((one) => !isPartial(one))) {
     const key = identity(value);
     types.set(key, (types.get(key) ?? new Set()).add(type(value)));
   }
-  const hasAll = partial.map((wanted) => likenessTo(attribute, wanted));
+  const hasAll = given.filter(isPartial).map((wanted) => likenessTo(attribute, wanted));
   return (element) => {
     const named = types.get(identity(element));
     const own = type(element);
     return (named && (own === undefined || named.has(undefined) || named.has(own))) || hasAll.some((holds) => holds(element));
   };
 }
-
-/** Each of them is held against every value that is there. */
-const MAX_PARTIAL = 100;
 
 /** Whether a value has every part of another one, compared as the schema says. */
 function likenessTo({ subAttributes = [] }: Attribute, wanted: JsonObject): (element: JsonValue) => boolean {

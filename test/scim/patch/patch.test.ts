@@ -183,7 +183,7 @@ describe("clients' dialects", () => {
     [
       'Entra ID: the manager within an extension removed',
       { op: 'Replace', value: { [urn]: { manager: { value: '' } } } },
-      { [urn]: { department: 'Engines', manager: { $ref: '/Users/m1' } } },
+      { [urn]: { department: 'Engines' } },
     ],
     [
       "Okta: the server's own attributes beside others",
@@ -220,6 +220,15 @@ describe('refusals', () => {
     ['a sub-attribute of what the server owns', { op: 'add', path: 'groups[value eq "g"].display', value: 'x' }, 'mutability', 'groups'],
     ['several primary values at once', { op: 'replace', path: 'emails.primary', value: true }, 'invalidValue', 'emails.primary'],
     ['… by a filter', { op: 'add', path: 'emails[value pr]', value: { primary: true } }, 'invalidValue', 'emails.primary'],
+    ['an object that holds nothing for all values', { op: 'replace', path: 'emails', value: [{}] }, 'invalidValue', 'emails'],
+    ['a bare value for several parts', { op: 'replace', path: 'name', value: 'Ada' }, 'invalidValue', 'name: expected an object'],
+    ['brackets behind one of several', { op: 'remove', path: 'emails.value[value eq "a"]' }, 'invalidPath', 'emails.value'],
+    [
+      'a sub-attribute twice where a value is made',
+      { op: 'add', path: 'ims[type eq "x"]', value: { value: 'a', VALUE: 'b' } },
+      'invalidValue',
+      'given twice',
+    ],
     [
       'several objects for one value',
       { op: 'replace', path: 'emails[type eq "work"]', value: [{ value: 'a' }, { value: 'b' }] },
@@ -249,6 +258,24 @@ describe('refusals', () => {
     );
     expect(ada).toEqual(before);
   });
+});
+
+test('a complex value in an array is that value, with what is not given of it', () => {
+  expect(changed({ op: 'replace', path: 'name', value: [{ givenName: 'A' }] })).toEqual({
+    name: { givenName: 'A', familyName: 'Lovelace' },
+  });
+  expect(changed({ op: 'replace', path: urn, value: [{ department: 'Maths' }] })).toEqual({
+    [urn]: { department: 'Maths', manager: { value: 'm1', $ref: '/Users/m1' } },
+  });
+});
+
+test('a path that is too long to be repeated is cut in errors', () => {
+  const long = 'x'.repeat(9_000);
+  const paths = [`emails[type eq "${long}"].value`, `emails[size eq "${long}"]`];
+  for (const path of paths)
+    expect(() => apply({ op: 'replace', path, value: {} })).toThrow(
+      expect.objectContaining({ status: 400, message: expect.not.stringContaining('x'.repeat(300)) }),
+    );
 });
 
 test('what changes nothing gives the resource itself', () => {
@@ -340,6 +367,34 @@ describe('values that are the same are one (RFC 7643 section 2.4)', () => {
     expect(rolesAfter(roles(...before), operation)).toEqual(after);
   });
 
+  test('a list that is given has no two of them', () => {
+    const value = [{ value: 'a', type: 't' }, { value: 'A', type: 'T', display: 'A' }, { value: 'a' }, { value: 'a', type: 'u' }];
+    expect(rolesAfter(ada, { op: 'replace', path: 'roles', value })).toEqual([
+      { value: 'a', type: 't', display: 'A' },
+      { value: 'a', type: 'u' },
+    ]);
+  });
+
+  test('a value without a value is told by its parts, of which primary is none', () => {
+    const operation = { op: 'add', path: 'addresses', value: [{ type: 'work', locality: 'London', primary: true }] };
+    const before = { ...ada, addresses: [{ type: 'work', locality: 'London' }] };
+    expect(patch(user, before, [operation]).resource.addresses).toEqual([{ type: 'work', locality: 'London', primary: true }]);
+  });
+
+  test('a grant that is added by the filter of its type takes the place of no other', () => {
+    const grants = [
+      { value: 'a', type: 'License' },
+      { value: 'b', type: 'License' },
+    ];
+    const add = (value: JsonObject) =>
+      patch(user, { ...ada, entitlements: grants }, [{ op: 'add', path: 'entitlements[type eq "License"]', value }]).resource.entitlements;
+    expect(add({ value: 'c' })).toEqual([...grants, { type: 'License', value: 'c' }]);
+    expect(add({ VALUE: 'B', display: 'B' })).toEqual([
+      { value: 'a', type: 'License' },
+      { value: 'B', type: 'License', display: 'B' },
+    ]);
+  });
+
   test('what is done again finds its work done', () => {
     for (const path of ['roles[value eq "a"].value', 'roles[primary eq true].value', 'roles.value']) {
       const operation = { op: 'replace', path, value: 'b' };
@@ -399,6 +454,7 @@ describe('what a PATCH must not do', () => {
     ['remove all where none is named', { op: 'remove', path: 'emails', value: [] }, {}],
     ['remove all where what is named is nothing', { op: 'remove', path: 'emails', value: [{}, null] }, {}],
     ['clear what a filter does not find', { op: 'replace', path: 'ims[type eq "xmpp"]', value: null }, {}],
+    ['lose what a manager is known by, given again', { op: 'Add', path: `${urn}:manager`, value: 'm1' }, {}],
     [
       'keep what a manager was known by',
       { op: 'Replace', path: `${urn}:manager`, value: [{ value: 'm2' }] },
@@ -413,9 +469,35 @@ describe('what a PATCH must not do', () => {
     expect(() => apply(...operations)).toThrow(expect.objectContaining({ scimType: 'tooMany' }));
     const spelled = Object.fromEntries(operations.map((_, i) => [`ims[value eq "a"].display${' '.repeat(i)}`, 'x']));
     expect(() => apply({ op: 'add', value: spelled })).toThrow(expect.objectContaining({ scimType: 'tooMany' }));
-    expect(() => apply({ op: 'remove', path: 'emails', value: operations.map((_, i) => ({ type: `${i}` })) })).toThrow(
-      expect.objectContaining({ scimType: 'tooMany' }),
+    expect(() => apply(...operations.slice(2), { op: 'add', value: { title: 'x', nickName: 'y', displayName: 'z' } })).toThrow(
+      refusal('tooMany'),
     );
+  });
+
+  const many = Array.from({ length: 50_000 }, (_, i) => ({ value: `${i}@x` }));
+  const terms = Array.from({ length: 499 }, () => 'value co "x"').join(' or ');
+  test.each<[string, Operation[]]>([
+    ['with a long filter', [{ op: 'remove', path: `emails[${terms}]` }]],
+    ['again and again', Array.from({ length: 990 }, () => ({ op: 'remove', path: 'emails[value eq "x"]' }))],
+    [
+      'by a thousand values that do not say which',
+      [{ op: 'remove', path: 'emails', value: Array.from({ length: 1_000 }, (_, i) => ({ type: `${i}` })) }],
+    ],
+    ['to give each a long text', [{ op: 'replace', path: 'emails.display', value: 'x'.repeat(100_000) }]],
+  ])('look at too many values: %s', (_, operations) => {
+    expect(() => apply({ op: 'add', path: 'emails', value: many }, ...operations)).toThrow(refusal('tooMany', 'Operations'));
+  });
+
+  test('read what is given to each value more than once', () => {
+    const unknown = Object.fromEntries(Array.from({ length: 1_000 }, (_, i) => [`x${i}`, 1]));
+    const { resource, unknowns } = patch(user, ada, [{ op: 'add', path: 'emails[value pr]', value: { ...unknown, display: 'A' } }]);
+    expect([resource.emails, unknowns.length]).toEqual([
+      [
+        { ...work, display: 'A' },
+        { ...home, display: 'A' },
+      ],
+      1_000,
+    ]);
   });
 
   test('lose itself in sixty thousand values: each is looked at once', () => {
