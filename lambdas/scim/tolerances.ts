@@ -1,4 +1,4 @@
-import type { Attribute } from './schemas/attribute.ts';
+import { type Attribute, comparedBy } from './schemas/attribute.ts';
 
 /*
  * Values that RFC 7643 would refuse and a client is known to send. Each function names its client and gives back
@@ -23,9 +23,8 @@ export function booleanFromString(value: unknown): unknown {
 
 /** Entra ID sends the manager as a bare id, or as an array of one object, where a complex value is declared: the whole of it. */
 export function complexFromValue(attribute: Attribute, value: unknown): unknown {
-  if (Array.isArray(value) && value.length <= 1) return value[0];
-  const hasValue = attribute.subAttributes?.some(({ name }) => name === 'value');
-  return hasValue && typeof value === 'string' ? { value } : value;
+  if (Array.isArray(value)) return value.length <= 1 ? value[0] : value;
+  return typeof value === 'string' && comparedBy(attribute) ? { value } : value;
 }
 
 /**

@@ -25,7 +25,12 @@ export default {
     enableFindRelatedTests: false,
     config: {
       roots: ['<rootDir>/test/scim'],
-      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/scim/differential/', '<rootDir>/test/scim/properties.test.ts'],
+      testPathIgnorePatterns: [
+        '/node_modules/',
+        '<rootDir>/test/scim/differential/',
+        '<rootDir>/test/scim/properties.test.ts',
+        '<rootDir>/test/scim/patch/properties.test.ts',
+      ],
       runner: '<rootDir>/test/mutation/runner.mjs',
       globalSetup: null,
       globalTeardown: null,

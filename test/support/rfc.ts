@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { expect } from '@jest/globals';
 import type { ScimType } from '../../lambdas/scim/errors.ts';
 import type { JsonObject } from '../../lambdas/scim/json.ts';
@@ -19,10 +18,6 @@ const thing = (attributes: readonly Attribute[]): Schema => ({ id: THING_URN, na
 /** The error that a client gets for a mistake of its own. */
 export const refusal = (scimType: ScimType, detail = '') =>
   expect.objectContaining({ status: 400, scimType, message: expect.stringContaining(detail) });
-
-/** A figure of RFC 7643 section 8. */
-export const figure = <Figure = JsonObject>(section: string): Figure =>
-  JSON.parse(readFileSync(new URL(`../scim/golden/rfc7643-${section}.json`, import.meta.url), 'utf8'));
 
 /** An object without some of its members. */
 export const without = (object: JsonObject, ...names: readonly string[]): JsonObject =>

@@ -37,7 +37,7 @@ function act(type: ResourceType, resource: JsonObject, action: Action, work: Wor
   const { chain, selection, path } = target;
   const [{ name }] = chain;
   if (name === 'schemas') return requireOwnSchemas(type, action, resource);
-  work.spend(costOf(action, resource[name]));
+  if (target.passesMany) work.spend(costOf(action, resource[name]));
   const edit = { op, value, path, reading: { unknowns, reads: writable } };
   const change: Change = (attribute, before) =>
     selection ? editedSelection(attribute, before, edit, selection) : edited(attribute, before, edit);
@@ -49,7 +49,6 @@ function act(type: ResourceType, resource: JsonObject, action: Action, work: Wor
 /** What an action looks at: the values that are there, with each comparison of a filter, and what is given to each of them. */
 function costOf({ op, target: { chain, selection }, value }: Action, there: JsonValue | undefined): number {
   const given = sizeOf(value);
-  if (typeof there !== 'object') return given;
   const isToEach = selection !== undefined || chain.length > 1;
   const isPartial = op === 'remove' && !selection;
   return given + sizeOf(there) * (1 + (selection?.terms ?? 0) + (isToEach ? given : isPartial ? partialsIn(value) : 0));

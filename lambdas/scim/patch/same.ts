@@ -66,14 +66,15 @@ const LABELS_WITHOUT_VALUE: ReadonlySet<string> = new Set(['type', 'primary']);
 
 /** Whether a value has lost its content, so that only what labels it is left, or is the server's own: it is no value any more. */
 export function isEmptied(attribute: Attribute, before: JsonObject, after: JsonObject): boolean {
+  if (isExtension(attribute) || !hasLostPart(before, after)) return false;
   const { subAttributes = [] } = attribute;
-  if (before === after || isExtension(attribute)) return false;
   const hasValue = attributeNamed(subAttributes, 'value') !== undefined;
-  const hasLost = hasValue
-    ? before.value !== undefined && after.value === undefined
-    : Object.keys(after).length < Object.keys(before).length;
+  if (hasValue && (before.value === undefined || after.value !== undefined)) return false;
   const labels = hasValue ? LABELS : LABELS_WITHOUT_VALUE;
-  return (
-    hasLost && subAttributes.every(({ name, mutability }) => after[name] === undefined || labels.has(name) || mutability === 'readOnly')
-  );
+  return subAttributes.every(({ name, mutability }) => after[name] === undefined || labels.has(name) || mutability === 'readOnly');
+}
+
+function hasLostPart(before: JsonObject, after: JsonObject): boolean {
+  for (const name in before) if (after[name] === undefined) return true;
+  return false;
 }

@@ -18,6 +18,8 @@ export interface Target {
   /** Whether the first of the attributes is required or discarded, or has such a sub-attribute. */
   readonly holdsRequired: boolean;
   readonly holdsDiscarded: boolean;
+  /** Whether one of the attributes is multi-valued, or holds one that is. */
+  readonly passesMany: boolean;
 }
 
 /** The values of a multi-valued attribute that a filter matches, or a sub-attribute of theirs. */
@@ -59,6 +61,7 @@ function parseTarget(type: ResourceType, text: string): Target {
     path,
     holdsRequired: holds(first, ({ required }) => required),
     holdsDiscarded: holds(first, ({ discarded = false }) => discarded),
+    passesMany: holds(first, ({ multiValued }) => multiValued),
   };
   if (!filter) return target;
 

@@ -89,7 +89,5 @@ export function attributeNamed(attributes: readonly Attribute[], name: string): 
 }
 
 /** The simple attribute that values of an attribute are compared by: itself, or the `value` of a complex one, if it has one. */
-export function comparedBy(attribute: Attribute): Attribute | undefined {
-  const simple = attribute.type === 'complex' ? attributeNamed(attribute.subAttributes ?? [], 'value') : attribute;
-  return simple?.type === 'complex' ? undefined : simple;
-}
+export const comparedBy = (attribute: Attribute): Attribute | undefined =>
+  attribute.type === 'complex' ? attributeNamed(attribute.subAttributes ?? [], 'value') : attribute;

@@ -8,7 +8,8 @@ import { serviceProviderConfigSchema } from '../../../lambdas/scim/schemas/servi
 import { user } from '../../../lambdas/scim/schemas/user.ts';
 import { answered, created } from '../../support/bodies.ts';
 import { violations } from '../../support/conformance.ts';
-import { figure, refusal, without } from '../../support/rfc.ts';
+import { figure } from '../../support/figure.ts';
+import { refusal, without } from '../../support/rfc.ts';
 
 const enterprise = enterpriseUserSchema.id;
 const { manager, ...employment } = figure('8.3')[enterprise] as JsonObject;

@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { compileProjection, project } from '../../../lambdas/scim/project.ts';
 import { complex, string } from '../../../lambdas/scim/schemas/attribute.ts';
 import { user } from '../../../lambdas/scim/schemas/user.ts';
-import { figure, THING_URN, typeWith, without } from '../../support/rfc.ts';
+import { figure } from '../../support/figure.ts';
+import { THING_URN, typeWith, without } from '../../support/rfc.ts';
 
 const barbara = without(figure('8.2'), 'password');
 const minimum = { schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'], id: '2819c223-7f76-453a-919d-413861904646' };
