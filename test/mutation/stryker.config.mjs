@@ -30,6 +30,7 @@ export default {
         '<rootDir>/test/scim/differential/',
         '<rootDir>/test/scim/properties.test.ts',
         '<rootDir>/test/scim/patch/properties.test.ts',
+        '<rootDir>/test/scim/patch/many-values.test.ts',
       ],
       runner: '<rootDir>/test/mutation/runner.mjs',
       globalSetup: null,

@@ -100,9 +100,12 @@ export function givenParts(attribute: Attribute, { value, path: outer, reading }
   return parts;
 }
 
-/** Sub-attributes that are given replace or join those that are there; the others stay (RFC 7644 section 3.5.2.3). */
-export function merged(attribute: Attribute, before: JsonObject, parts: readonly Part[], edit: Edit): JsonObject {
+/**
+ * Sub-attributes that are given replace or join those that are there; the others stay (RFC 7644 section 3.5.2.3). `undefined` if
+ * that empties the value.
+ */
+export function merged(attribute: Attribute, before: JsonObject, parts: readonly Part[], edit: Edit): JsonObject | undefined {
   let result = before;
   for (const { sub, value, path } of parts) result = withValue(result, sub, edited(sub, result[sub.name], { ...edit, value, path }), path);
-  return isEmptied(attribute, before, result) ? {} : result;
+  return isEmptied(attribute, before, result) ? undefined : result;
 }

@@ -5,7 +5,7 @@ import { hasOnePrimary, identityOf, requireOnePrimary, typeOf } from '../multi-v
 import { succeedValues } from '../replacement.ts';
 import { type Attribute, comparedBy } from '../schemas/attribute.ts';
 import { complexFromValue } from '../tolerances.ts';
-import { isBlank, readSingle } from '../values.ts';
+import { isAbsent, isBlank, readSingle } from '../values.ts';
 import { appended } from './append.ts';
 import { type Edit, edited, givenParts, givenValues, merged, type Value } from './edit.ts';
 import { withValue } from './put.ts';
@@ -33,7 +33,7 @@ function matchesOf(attribute: Attribute, { op, value }: Edit, { matches, sub }: 
   const toKey = keyOf(simple);
   const [, wantedValue] = Object.entries(given).find(([name]) => name.toLowerCase() === 'value') ?? [];
   const wanted = toKey(wantedValue);
-  return wanted === undefined ? matches : (element) => matches(element) && toKey((element as JsonObject).value) === wanted;
+  return isAbsent(wantedValue) ? matches : (element) => matches(element) && toKey((element as JsonObject).value) === wanted;
 }
 
 /** What becomes of a value that the filter matches. */
@@ -71,6 +71,7 @@ function withMatch(attribute: Attribute, values: JsonValue[], edit: Edit, { filt
   if (!described) throw nothing();
   const base = (readSingle(attribute, described, attribute.name, reading) ?? {}) as JsonObject;
   const made = sub ? withValue(base, sub, edited(sub, undefined, edit), path) : merged(attribute, base, givenParts(attribute, edit), edit);
+  if (!made) throw nothing();
   const after = appended(attribute, values, [made], path);
   // What was done before and is done again finds its work done: emails[value eq "a"].value was replaced by "b".
   if (after !== values && !matches(made)) throw nothing();
