@@ -9,15 +9,14 @@ export const LIST_RESPONSE_URN = 'urn:ietf:params:scim:api:messages:2.0:ListResp
 export const PATCH_OP_URN = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 export const SEARCH_REQUEST_URN = 'urn:ietf:params:scim:api:messages:2.0:SearchRequest';
 
-const operations = z
-  .array(
-    z.object({
-      op: z.string(),
-      path: z.optional(z.nullable(z.string())),
-      value: z.optional(z.unknown()),
-    }),
-  )
-  .check(z.minLength(1));
+/** Each member with what errors say was expected of it. */
+const OPERATIONS = 'an array of {op, path, value}';
+const operation = z.object({
+  op: z.string('add, replace or remove'),
+  path: z.optional(z.nullable(z.string('a string'))),
+  value: z.optional(z.unknown()),
+});
+const operations = z.array(operation, OPERATIONS).check(z.minLength(1, OPERATIONS));
 
 /** The operations of a PatchOp message (RFC 7644 section 3.5.2). Names of members are compared without case. */
 export function readPatchOp(body: Record<string, unknown>): Operation[] {
@@ -27,9 +26,7 @@ export function readPatchOp(body: Record<string, unknown>): Operation[] {
   const parsed = operations.safeParse(given);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    throw invalidSyntax(
-      `Operations${issue?.path.map((step) => `.${String(step)}`).join('') ?? ''}: expected an array of {op, path, value}`,
-    );
+    throw invalidSyntax(`Operations${issue?.path.map((step) => `.${String(step)}`).join('') ?? ''}: expected ${issue?.message}`);
   }
   return parsed.data.map(({ op, path, value }) => ({
     op,
@@ -43,7 +40,6 @@ const names = z.nullish(z.array(z.string(NAMES), NAMES));
 const text = z.nullish(z.string('a string'));
 const integer = z.nullish(z.int('an integer'));
 
-/** Each member with what errors say was expected of it. */
 const searchRequest = z.object({
   attributes: names,
   excludedAttributes: names,
@@ -85,7 +81,7 @@ function requireMessage(schemas: unknown, urn: string) {
 const patchOpWithoutSchemas = (schemas: unknown): unknown => schemas ?? [PATCH_OP_URN];
 
 function lowercased(object: unknown): Record<string, unknown> {
-  if (typeof object !== 'object' || object === null) throw invalidSyntax('Operations: expected an array of {op, path, value}');
+  if (typeof object !== 'object' || object === null) throw invalidSyntax(`Operations: expected ${OPERATIONS}`);
   const members = Object.entries(object).map(([name, value]) => [name.toLowerCase(), value] as const);
   const result = Object.fromEntries(members);
   if (Object.keys(result).length < members.length) throw invalidSyntax('A member is given twice, in different letter case');

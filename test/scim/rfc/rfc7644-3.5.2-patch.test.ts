@@ -143,6 +143,26 @@ describe('RFC 7644 section 3.5.2, the examples', () => {
   });
 });
 
+test.each([
+  { Operations: [{ op: 5 }], detail: 'Operations.0.op: expected add, replace or remove' },
+  {
+    Operations: [
+      { op: 'add', path: 'title', value: 'x' },
+      { op: 'add', path: 3 },
+    ],
+    detail: 'Operations.1.path: expected a string',
+  },
+  { Operations: [], detail: 'Operations: expected an array' },
+  { Operations: { op: 'add' }, detail: 'Operations: expected an array' },
+  { Operations: [3], detail: 'Operations: expected an array' },
+  { Operations: undefined, detail: 'Operations: expected an array' },
+])(
+  'RFC 7644 section 3.5.2, "Operations", whose value is an array of one or more PATCH operations: $Operations',
+  ({ Operations, detail }) => {
+    expect(() => readPatchOp({ schemas: [PATCH_OP_URN], Operations })).toThrow(refusal('invalidSyntax', detail));
+  },
+);
+
 describe('RFC 7644 section 3.5.2, mutability', () => {
   const type = typeWith(
     string('serial', '', { mutability: 'immutable' }),
