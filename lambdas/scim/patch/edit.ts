@@ -9,9 +9,9 @@ import { complexFromValue } from '../tolerances.ts';
 import { forEachGiven, isAbsent, isBlank, type Reading, readSingle, readValue } from '../values.ts';
 import type { Action } from './actions.ts';
 import { appended } from './append.ts';
-import { withValue } from './put.ts';
 import { isEmptied } from './same.ts';
 import { isNamedBy, listOf } from './tolerances.ts';
+import { withValue } from './with-value.ts';
 
 /*
  * What an action makes of the value of one attribute (RFC 7644 sections 3.5.2.1 to 3.5.2.3).

@@ -5,12 +5,13 @@ import type { ResourceType } from '../schemas/resource-type.ts';
 import { missingAttribute, namesSchema, type Validated, withoutDiscarded } from '../validate.ts';
 import { writable } from '../values.ts';
 import { type Action, actionsOf, type Operation } from './actions.ts';
+import { withChanged, withoutEmptied } from './changed.ts';
 import { edited } from './edit.ts';
-import { withValue } from './put.ts';
 import { partialsIn } from './same.ts';
-import { editedSelection, withChanged, withoutEmptied } from './selection.ts';
+import { editedSelection } from './selection.ts';
 import type { Target } from './target.ts';
 import { listOf } from './tolerances.ts';
+import { withValue } from './with-value.ts';
 import { sizeOf, Work } from './work.ts';
 
 /**

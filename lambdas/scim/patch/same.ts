@@ -2,7 +2,7 @@ import type { Key } from '../compare.ts';
 import { canonicalJson, isObject, type JsonObject, type JsonValue } from '../json.ts';
 import { typeOf } from '../multi-valued.ts';
 import { type Attribute, attributeNamed, isExtension } from '../schemas/attribute.ts';
-import { withValue } from './put.ts';
+import { withValue } from './with-value.ts';
 
 /*
  * Values of a multi-valued attribute that are the same: with one `value`, and one `type` where there is one (RFC 7643 section 2.4).
