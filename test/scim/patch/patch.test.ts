@@ -3,6 +3,7 @@ import type { JsonObject } from '../../../lambdas/scim/json.ts';
 import type { Operation } from '../../../lambdas/scim/patch/actions.ts';
 import { patch } from '../../../lambdas/scim/patch/patch.ts';
 import { enterpriseUserSchema } from '../../../lambdas/scim/schemas/enterprise-user.ts';
+import { group } from '../../../lambdas/scim/schemas/group.ts';
 import { user, userSchema } from '../../../lambdas/scim/schemas/user.ts';
 import { refusal } from '../../support/rfc.ts';
 
@@ -220,6 +221,10 @@ describe('refusals', () => {
     ['a sub-attribute of what the server owns', { op: 'add', path: 'groups[value eq "g"].display', value: 'x' }, 'mutability', 'groups'],
     ['several primary values at once', { op: 'replace', path: 'emails.primary', value: true }, 'invalidValue', 'emails.primary'],
     ['… by a filter', { op: 'add', path: 'emails[value pr]', value: { primary: true } }, 'invalidValue', 'emails.primary'],
+    ['what a filter describes in part', { op: 'add', path: 'ims[type eq "x" and value co "y"].display', value: 'z' }, 'noTarget', 'ims'],
+    ['what a filter describes by nothing', { op: 'add', path: 'ims[display eq null].value', value: 'z' }, 'noTarget', 'ims'],
+    ['schemas that are no texts', { op: 'add', path: 'schemas', value: [userSchema.id, 5] }, 'invalidValue', 'schemas'],
+    ['a schema beside one that is known', { op: 'add', path: 'schemas', value: [userSchema.id, 'urn:x:y'] }, 'invalidValue', 'schemas'],
     ['an object that holds nothing for all values', { op: 'replace', path: 'emails', value: [{}] }, 'invalidValue', 'emails'],
     ['a bare value for several parts', { op: 'replace', path: 'name', value: 'Ada' }, 'invalidValue', 'name: expected an object'],
     ['brackets behind one of several', { op: 'remove', path: 'emails.value[value eq "a"]' }, 'invalidPath', 'emails.value'],
@@ -367,6 +372,30 @@ describe('values that are the same are one (RFC 7643 section 2.4)', () => {
     expect(rolesAfter(roles(...before), operation)).toEqual(after);
   });
 
+  test('among several of one value, the type tells which is meant', () => {
+    const [t, u, v] = [
+      { value: 'a', type: 't' },
+      { value: 'a', type: 'u' },
+      { value: 'a', type: 'v' },
+    ] as const;
+    const given = [
+      { ...v, display: 'V' },
+      { ...u, display: 'U' },
+      { value: 'a', type: 'w' },
+    ];
+    expect(rolesAfter(roles(t, u, v), { op: 'add', path: 'roles', value: given })).toEqual([
+      t,
+      { ...u, display: 'U' },
+      { ...v, display: 'V' },
+      { value: 'a', type: 'w' },
+    ]);
+    expect(rolesAfter(roles(t, u), { op: 'replace', path: 'roles[type eq "t"].type', value: 'u' })).toEqual([u]);
+  });
+
+  test('a value that has none loses no label with another', () => {
+    expect(rolesAfter(roles({ primary: true, display: 'x' }), { op: 'remove', path: 'roles.display' })).toEqual([{ primary: true }]);
+  });
+
   test('a list that is given has no two of them', () => {
     const value = [{ value: 'a', type: 't' }, { value: 'A', type: 'T', display: 'A' }, { value: 'a' }, { value: 'a', type: 'u' }];
     expect(rolesAfter(ada, { op: 'replace', path: 'roles', value })).toEqual([
@@ -456,6 +485,13 @@ describe('what a PATCH must not do', () => {
       { op: 'add', path: 'emails[type eq "work"]', value: { value: '', display: 'x' } },
       { emails: [home] },
     ],
+    ['take an addition of nothing for a removal', { op: 'add', path: 'emails[type eq "work"]', value: {} }, {}],
+    ['keep what is replaced by nothing', { op: 'replace', path: 'emails[type eq "work"]', value: null }, { emails: [home] }],
+    [
+      'make nothing of a filter of several parts',
+      { op: 'Add', path: 'ims[type eq "xmpp" and primary eq "True"].value', value: 'x' },
+      { ims: [{ type: 'xmpp', primary: true, value: 'x' }] },
+    ],
     ['remove all where none is named', { op: 'remove', path: 'emails', value: [] }, {}],
     ['remove all where what is named is nothing', { op: 'remove', path: 'emails', value: [{}, null] }, {}],
     ['clear what a filter does not find', { op: 'replace', path: 'ims[type eq "xmpp"]', value: null }, {}],
@@ -467,6 +503,32 @@ describe('what a PATCH must not do', () => {
     ],
   ])('%s', (_, operation, expected) => {
     expect(changed(operation)).toEqual(expected);
+  });
+
+  test('count an attribute without a path twice', () => {
+    const operations = Array.from({ length: 1_000 }, (_, i) => ({ op: 'add', value: { title: `${i}` } }));
+    expect(apply(...operations).title).toBe('999');
+    expect(() => apply({ op: 'x'.repeat(1_000) })).toThrow(
+      expect.objectContaining({ message: expect.not.stringContaining('x'.repeat(50)) }),
+    );
+  });
+
+  test("leave a manager of whom only the name is left, which is the server's own", () => {
+    const before = { ...ada, [urn]: { manager: { value: 'm1', displayName: 'Boss' } } };
+    expect(patch(user, before, [{ op: 'replace', path: `${urn}:manager`, value: { value: null } }]).resource[urn]).toBeUndefined();
+  });
+
+  test('leave an address that is nothing but primary', () => {
+    const before = { ...ada, addresses: [{ streetAddress: 'x', primary: true }] };
+    expect(patch(user, before, [{ op: 'remove', path: 'addresses.streetAddress' }]).resource.addresses).toBeUndefined();
+  });
+
+  test('change what the server owns of a member', () => {
+    const before = { displayName: 'Guides', members: [{ value: 'a', display: 'Ada' }] };
+    const keys = ['members.display', 'members[value eq "a"].display'];
+    for (const path of keys)
+      expect(() => patch(group, before, [{ op: 'add', path, value: 'x' }])).toThrow(refusal('mutability', 'read-only'));
+    expect(patch(group, before, [{ op: 'add', value: Object.fromEntries(keys.map((key) => [key, 'x'])) }]).resource).toBe(before);
   });
 
   test('take more operations than it can look through', () => {
