@@ -9,8 +9,9 @@ export const LIST_RESPONSE_URN = 'urn:ietf:params:scim:api:messages:2.0:ListResp
 export const PATCH_OP_URN = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 export const SEARCH_REQUEST_URN = 'urn:ietf:params:scim:api:messages:2.0:SearchRequest';
 
-/** Each member with what errors say was expected of it. */
 const OPERATIONS = 'an array of {op, path, value}';
+
+/** Each member with what errors say was expected of it, as in `searchRequest`. */
 const operation = z.object({
   op: z.string('add, replace or remove'),
   path: z.optional(z.nullable(z.string('a string'))),

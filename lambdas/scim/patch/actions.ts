@@ -1,9 +1,8 @@
 import { invalidSyntax, invalidValue, mutability, noTarget, tooMany } from '../errors.ts';
 import { isObject } from '../json.ts';
 import { pathOf } from '../path.ts';
-import type { Attribute } from '../schemas/attribute.ts';
 import type { ResourceType } from '../schemas/resource-type.ts';
-import { type Target, targetAt } from './target.ts';
+import { isReadOnly, type Target, targetAt } from './target.ts';
 import { isServersOwn, operationName, targetOfKey } from './tolerances.ts';
 
 /** An operation as a client sends it (RFC 7644 section 3.5.2). */
@@ -55,12 +54,9 @@ function requireNotOver(left: number) {
 /** What the server owns cannot be the target of a path. */
 function writableTarget(type: ResourceType, path: string): Target {
   const target = targetAt(type, path);
-  const { chain, selection } = target;
-  if (chain.some(isReadOnly) || (selection?.sub && isReadOnly(selection.sub))) throw mutability(`${path}: read-only`);
+  if (isReadOnly(target)) throw mutability(`${target.path}: read-only`);
   return target;
 }
-
-const isReadOnly = ({ mutability: kind }: Attribute) => kind === 'readOnly';
 
 function actionsOn(type: ResourceType, op: Op, resource: Record<string, unknown>, unknowns: string[]): Action[] {
   const actions: Action[] = [];

@@ -76,6 +76,7 @@ export function changesBetween(attribute: Attribute, before: readonly JsonValue[
 /** Sums up actions on an attribute. The last that names a value decides whether it stays. */
 class Tally {
   readonly #attribute: Attribute;
+  readonly #identity: (value: JsonValue) => Key;
   readonly #reading: Reading;
   readonly #additions = new Map<Key, JsonObject>();
   readonly #removals = new Set<Key>();
@@ -83,6 +84,7 @@ class Tally {
 
   constructor(attribute: Attribute, reading: Reading) {
     this.#attribute = attribute;
+    this.#identity = identityOf(attribute);
     this.#reading = reading;
   }
 
@@ -113,14 +115,14 @@ class Tally {
 
   #add(value: JsonValue, path: string): void {
     if (!isObject(value) || value.value === undefined) throw invalidValue(`${path}.value: required, and must not be empty`);
-    const key = identityOf(this.#attribute)(value as JsonObject);
+    const key = this.#identity(value as JsonObject);
     const old = this.#additions.get(key);
     this.#additions.set(key, (old ? joined(this.#attribute, old, value as JsonObject, path) : value) as JsonObject);
     this.#removals.delete(key);
   }
 
   #remove(value: JsonValue): void {
-    const key = identityOf(this.#attribute)(value);
+    const key = this.#identity(value);
     this.#additions.delete(key);
     if (!this.#replaces) this.#removals.add(key);
   }

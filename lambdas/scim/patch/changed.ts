@@ -1,18 +1,8 @@
 import type { Key } from '../compare.ts';
-import type { JsonObject, JsonValue } from '../json.ts';
+import type { JsonValue } from '../json.ts';
 import { hasOnePrimary, identityOf, requireOnePrimary, typeOf } from '../multi-valued.ts';
 import { type Attribute, comparedBy } from '../schemas/attribute.ts';
-import { isEmptied, joined, Places } from './same.ts';
-
-/** What a change makes of a value; `undefined` if that empties it. */
-export function withoutEmptied(
-  attribute: Attribute,
-  before: JsonObject,
-  change: (before: JsonObject) => JsonObject,
-): JsonObject | undefined {
-  const after = change(before);
-  return isEmptied(attribute, before, after) ? undefined : after;
-}
+import { joined, Places } from './same.ts';
 
 /**
  * The values after a change of those that a filter matches: one that has become the same as another one, with the same `type` if

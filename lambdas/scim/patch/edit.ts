@@ -9,7 +9,7 @@ import { complexFromValue } from '../tolerances.ts';
 import { forEachGiven, isAbsent, isBlank, type Reading, readSingle, readValue } from '../values.ts';
 import type { Action } from './actions.ts';
 import { appended } from './append.ts';
-import { isEmptied } from './same.ts';
+import { unlessEmptied } from './same.ts';
 import { isNamedBy, listOf } from './tolerances.ts';
 import { withValue } from './with-value.ts';
 
@@ -37,8 +37,7 @@ function editedSingle(attribute: Attribute, before: JsonObject | undefined, edit
   const { op, value, path, reading } = edit;
   if (op === 'remove' || isAbsent(value)) return undefined;
   if (attribute.type !== 'complex') return readSingle(attribute, value, path, reading);
-  const parts = givenParts(attribute, edit);
-  if (isObject(value) || !isAnother(attribute, before, value)) return merged(attribute, before ?? {}, parts, edit);
+  if (isObject(value) || !isAnother(attribute, before, value)) return merged(attribute, before ?? {}, givenParts(attribute, edit), edit);
   // What stands for the whole of a complex value (see `complexFromValue`) leaves nothing that the client could give of the old one.
   const read = readSingle(attribute, value, path, reading);
   return read === undefined ? undefined : succeedOne(attribute, before, read, path);
@@ -107,5 +106,5 @@ export function givenParts(attribute: Attribute, { value, path: outer, reading }
 export function merged(attribute: Attribute, before: JsonObject, parts: readonly Part[], edit: Edit): JsonObject | undefined {
   let result = before;
   for (const { sub, value, path } of parts) result = withValue(result, sub, edited(sub, result[sub.name], { ...edit, value, path }), path);
-  return isEmptied(attribute, before, result) ? undefined : result;
+  return unlessEmptied(attribute, before, result);
 }

@@ -5,9 +5,9 @@ import type { ResourceType } from '../schemas/resource-type.ts';
 import { missingAttribute, namesSchema, type Validated, withoutDiscarded } from '../validate.ts';
 import { writable } from '../values.ts';
 import { type Action, actionsOf, type Operation } from './actions.ts';
-import { withChanged, withoutEmptied } from './changed.ts';
+import { withChanged } from './changed.ts';
 import { edited } from './edit.ts';
-import { partialsIn } from './same.ts';
+import { partialsIn, unlessEmptied } from './same.ts';
 import { editedSelection } from './selection.ts';
 import type { Target } from './target.ts';
 import { listOf } from './tolerances.ts';
@@ -62,8 +62,8 @@ function update(object: JsonObject, chain: Target['chain'], depth: number, path:
   const attribute = chain[depth] as Attribute;
   const before = object[attribute.name];
   if (depth === chain.length - 1) return withValue(object, attribute, change(attribute, before), path);
-  const inside = (value: JsonObject) => update(value, chain, depth + 1, path, change);
-  const changeOne = (value: JsonValue) => withoutEmptied(attribute, value as JsonObject, inside);
+  const changeOne = (value: JsonValue) =>
+    unlessEmptied(attribute, value as JsonObject, update(value as JsonObject, chain, depth + 1, path, change));
   if (!attribute.multiValued) return withValue(object, attribute, changeOne(before ?? {}), path);
   // A sub-attribute of a multi-valued attribute, without a filter, is that of each value; of a new one if there is none.
   const values = (before as JsonValue[] | undefined) ?? [{}];

@@ -64,8 +64,12 @@ export const isPartial = (value: JsonValue): value is JsonObject => isObject(val
 const LABELS: ReadonlySet<string> = new Set(['type', 'primary', 'display', '$ref']);
 const LABELS_WITHOUT_VALUE: ReadonlySet<string> = new Set(['type', 'primary']);
 
-/** Whether a value has lost its content, so that only what labels it is left, or is the server's own: it is no value any more. */
-export function isEmptied(attribute: Attribute, before: JsonObject, after: JsonObject): boolean {
+/** What a value has become; `undefined` if it has lost its content, and is no value any more. */
+export const unlessEmptied = (attribute: Attribute, before: JsonObject, after: JsonObject): JsonObject | undefined =>
+  isEmptied(attribute, before, after) ? undefined : after;
+
+/** Whether only what labels a value is left of it, or is the server's own. */
+function isEmptied(attribute: Attribute, before: JsonObject, after: JsonObject): boolean {
   if (isExtension(attribute) || !hasLostPart(before, after)) return false;
   const { subAttributes = [] } = attribute;
   const hasValue = attributeNamed(subAttributes, 'value') !== undefined;

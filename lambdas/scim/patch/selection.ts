@@ -6,8 +6,9 @@ import { type Attribute, comparedBy } from '../schemas/attribute.ts';
 import { complexFromValue } from '../tolerances.ts';
 import { isAbsent, isBlank, readSingle } from '../values.ts';
 import { appended } from './append.ts';
-import { withChanged, withoutEmptied } from './changed.ts';
+import { withChanged } from './changed.ts';
 import { type Edit, edited, givenParts, givenValues, merged, type Value } from './edit.ts';
+import { unlessEmptied } from './same.ts';
 import type { Selection } from './target.ts';
 import { clearsNothing, valueThatMatches } from './tolerances.ts';
 import { withValue } from './with-value.ts';
@@ -38,9 +39,12 @@ function matchesOf(attribute: Attribute, { op, value }: Edit, { matches, sub }: 
 /** What becomes of a value that the filter matches. */
 function changeOf(attribute: Attribute, edit: Edit, { sub }: Selection): (element: JsonValue) => Value {
   const { op, value, path, reading } = edit;
-  if (sub)
-    return (element) =>
-      withoutEmptied(attribute, element as JsonObject, (before) => withValue(before, sub, edited(sub, before[sub.name], edit), path));
+  if (sub) {
+    return (element) => {
+      const before = element as JsonObject;
+      return unlessEmptied(attribute, before, withValue(before, sub, edited(sub, before[sub.name], edit), path));
+    };
+  }
   if (op === 'remove') return () => undefined;
   if (isBlank(value)) return (element) => (op === 'add' ? element : undefined);
   if (op === 'add') {

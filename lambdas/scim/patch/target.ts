@@ -51,6 +51,10 @@ export function targetAt(type: ResourceType, path: string): Target {
   return target;
 }
 
+/** Whether what a path points at is the server's own. */
+export const isReadOnly = ({ chain, selection }: Target): boolean =>
+  chain.some(({ mutability }) => mutability === 'readOnly') || selection?.sub?.mutability === 'readOnly';
+
 function parseTarget(type: ResourceType, text: string): Target {
   const path = text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
   const { path: attribute, filter, sub: subName } = parseValuePath(text, (detail) => invalidPath(`path ${path}: ${detail}`));

@@ -8,7 +8,7 @@ import type { ResourceType } from '../schemas/resource-type.ts';
 import { isAbsent, isBlank } from '../values.ts';
 import type { Action } from './actions.ts';
 import { isPartial } from './same.ts';
-import { type Target, targetAt } from './target.ts';
+import { isReadOnly, type Target, targetAt } from './target.ts';
 
 /*
  * Shapes of PATCH that RFC 7644 does not have and a client is known to send. Each function names its client.
@@ -21,8 +21,7 @@ export const operationName = (op: string): string => op.toLowerCase();
  * Okta sends `id` with each rename of a group, and clients that echo a GET send `meta`, `schemas` and `groups`, in the
  * value of an operation without a path. What the server owns is left out there; named in a path, it is an error.
  */
-export const isServersOwn = ({ chain, selection }: Target): boolean =>
-  chain.some(({ name, mutability }) => mutability === 'readOnly' || name === 'schemas') || selection?.sub?.mutability === 'readOnly';
+export const isServersOwn = (target: Target): boolean => isReadOnly(target) || target.chain.some(({ name }) => name === 'schemas');
 
 /**
  * Entra ID, with its `aadOptscim062020` flag, merges replacements into one operation without a path whose keys are paths:

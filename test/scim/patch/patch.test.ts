@@ -544,6 +544,8 @@ describe('what a PATCH must not do', () => {
   test('read what is given to each value more than once', () => {
     const unknown = Object.fromEntries(Array.from({ length: 1_000 }, (_, i) => [`x${i}`, 1]));
     const { resource, unknowns } = patch(user, ada, [{ op: 'add', path: 'emails[value pr]', value: { ...unknown, display: 'A' } }]);
+    const manager = patch(user, ada, [{ op: 'replace', path: `${urn}:manager`, value: [{ value: 'm2', x: 1 }] }]);
+    expect(manager.unknowns).toEqual([`${urn}:manager.x`]);
     expect([resource.emails, unknowns.length]).toEqual([
       [
         { ...work, display: 'A' },
