@@ -19,6 +19,8 @@ export const startTrace = (requestId: string): Trace => ({ requestId, writes: 0,
 /** Whose data an operation is about, for which request, and until when it may take. No operation of the store goes without. */
 export interface Scope {
   readonly directory: string;
+  /** Id of the credential that the request came with: where it stopped reading is remembered for it alone. */
+  readonly credential: string;
   /** Milliseconds since 1970 after which no further request to the database is begun. */
   readonly deadline: number;
   readonly trace: Trace;

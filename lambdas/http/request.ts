@@ -7,6 +7,8 @@ import { partsOf } from './routes.ts';
 /** A request as the routes see it: decoded, and of one directory. */
 export interface ScimRequest {
   readonly directory: string;
+  /** See `Scope`. */
+  readonly credential: string;
   /** Path parameters, percent-decoded. */
   readonly params: Readonly<Record<string, string>>;
   /** Query parameters, decoded; of a repeated one, the last. */
@@ -37,13 +39,14 @@ const TIME_TO_ANSWER_MS = 1_500;
 
 /** Reads an event of API Gateway's Lambda proxy integration. Throws 403 where the path names another directory than the credential. */
 export function toRequest(event: APIGatewayProxyEvent, { context, trace, params, address }: Surroundings): ScimRequest {
-  const directory: unknown = event.requestContext.authorizer?.directory;
+  const { directory, tokenId }: Readonly<Record<string, unknown>> = event.requestContext.authorizer ?? {};
   const named = decodeOnce(event.pathParameters?.directory ?? '');
   // The policy has said so already; a handler that is reached some other way must not rely on it.
   if (typeof directory !== 'string' || named !== directory) throw forbidden("This path is not in the credential's directory");
   const headers = new Map(Object.entries(event.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value ?? '']));
   return {
     directory,
+    credential: String(tokenId),
     params: Object.fromEntries(Object.entries(params).map(([name, value]) => [name, decodeOnce(value)])),
     query: event.queryStringParameters ?? {},
     headers,

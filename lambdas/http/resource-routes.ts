@@ -14,7 +14,13 @@ import type { Route, Routes } from './routes.ts';
 
 /** The routes of one resource type (RFC 7644 section 3). A type is data: users, groups and entitlements share this code. */
 export function resourceRoutes(type: ResourceType, store: Store): Routes {
-  const directoryOf = ({ directory, deadline, trace }: ScimRequest): Directory => ({ store, directory, deadline, trace });
+  const directoryOf = ({ directory, credential, deadline, trace }: ScimRequest): Directory => ({
+    store,
+    directory,
+    credential,
+    deadline,
+    trace,
+  });
   const idOf = ({ params: { id = '' } }: ScimRequest) => id;
   const one = answerWith(type);
   const list =

@@ -41,7 +41,7 @@ export function indexEntries(directory: string, type: ResourceType, id: string, 
       attribute: path,
     }));
   };
-  return [...type.unique.flatMap(entriesOf(true)), ...type.indexed.flatMap(entriesOf(false))];
+  return [...type.unique.flatMap(entriesOf(true)), ...[...type.indexed, ...type.indexing].flatMap(entriesOf(false))];
 }
 
 /** The entries that a change adds and takes away. Throws `tooMany` where they do not fit into one transaction. */

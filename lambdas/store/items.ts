@@ -1,5 +1,5 @@
 import type { Scope } from '../directory/store.ts';
-import { ScimError } from '../scim/errors.ts';
+import { ScimError, unavailable } from '../scim/errors.ts';
 import type { StoredResource } from '../scim/resource.ts';
 import type { IndexEntry } from './index-entries.ts';
 import { countKey, type Key } from './keys.ts';
@@ -14,21 +14,33 @@ export function newStamp({ trace }: Scope): string {
   return `${trace.requestId}/${trace.writes}`;
 }
 
+/**
+ * The form in which items are kept, which each of them carries: a later version that keeps them otherwise can tell what it
+ * meets. What a newer version has written, this one does not touch.
+ */
+export const FORMAT = 1;
+
 /** The item of a resource. `stamp` names the write that made it what it is. */
 export interface ResourceItem extends Key, Omit<StoredResource, 'id'> {
   readonly stamp: string;
+  readonly format: number;
 }
 
-export const toItem = (key: Key, { id: _, ...rest }: StoredResource, stamp: string): ResourceItem => ({ ...key, ...rest, stamp });
-
-export const fromItem = ({ sk, rev, version, created, lastModified, body }: ResourceItem): StoredResource => ({
-  id: sk,
-  rev,
-  version,
-  created,
-  lastModified,
-  body,
+export const toItem = (key: Key, { id: _, ...rest }: StoredResource, stamp: string): ResourceItem => ({
+  ...key,
+  ...rest,
+  stamp,
+  format: FORMAT,
 });
+
+/** Throws 503 for what a newer version has written: while two of them run side by side, the other one answers the repeat. */
+export function fromItem({ sk, rev, version, created, lastModified, body, format }: ResourceItem): StoredResource {
+  if (format > FORMAT) {
+    console.error({ message: 'an item has a format that only a newer version of the service knows', format, known: FORMAT });
+    throw unavailable();
+  }
+  return { id: sk, rev, version, created, lastModified, body };
+}
 
 /** DynamoDB's limit is 400 KB for an item; keys, numbers and what groups leave on a user need their share of it. */
 const MAX_BODY_BYTES = 360_000;
@@ -48,26 +60,35 @@ export function requireFitting({ body }: StoredResource): void {
 /** The write that claims an index entry; a unique one is refused if somebody has it. */
 export const claim = ({ key, unique }: IndexEntry, id: string): Write => ({
   Put: {
-    Item: { ...key, id },
+    Item: { ...key, id, format: FORMAT },
     ...(unique && { ConditionExpression: 'attribute_not_exists(pk)' }),
   },
 });
 
-/** The write that gives an index entry up; a unique one only if it is ours. */
+/** The write that gives an index entry up; a unique one unless it is somebody else's. It need not be there: see `reindex`. */
 export const release = ({ key, unique }: IndexEntry, id: string): Write => ({
   Delete: {
     Key: key,
     ...(unique && {
-      ConditionExpression: 'id = :id',
+      ConditionExpression: 'attribute_not_exists(pk) OR id = :id',
       ExpressionAttributeValues: { ':id': id },
     }),
   },
 });
 
+/** How many resources of a type have ids that begin with two hex digits. */
+export interface CountItem extends Key {
+  readonly n: number;
+  /** How often it was moved: what a recount is conditional on, since the same number may come back. */
+  readonly changes: number;
+  readonly format: number;
+}
+
 export const addToCount = (directory: string, type: string, id: string, change: 1 | -1): Write => ({
   Update: {
     Key: countKey(directory, type, id),
-    UpdateExpression: 'ADD n :change',
-    ExpressionAttributeValues: { ':change': change },
+    UpdateExpression: 'SET #format = :format ADD n :change, changes :one',
+    ExpressionAttributeNames: { '#format': 'format' },
+    ExpressionAttributeValues: { ':change': change, ':one': 1, ':format': FORMAT },
   },
 });

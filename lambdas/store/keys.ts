@@ -10,6 +10,7 @@ import { createHash } from 'node:crypto';
  *   count                    D#count                         User#hh
  *   index entry, unique      D#User.userName#<folded>        =
  *   index entry, not unique  D#User.externalId#<value>       id
+ *   bookmark                 D#bookmark#<digest>             start index, zero-padded
  *
  * `h` and `hh` are the first one and two hex digits of an id (a UUID): a type's resources are spread over 16 partition
  * keys, and a count is kept for each 256th of them.
@@ -55,3 +56,30 @@ const needsDigest = (folded: string) => Buffer.byteLength(folded) > MAX_VALUE_BY
 
 /** The sort key of a unique value: the same for every owner, so that there can be one alone. */
 export const UNIQUE = '=';
+
+/** The partition key of the bookmarks of one reader: a credential, and what it reads. */
+export const bookmarksKey = (directory: string, credential: string, query: string): string =>
+  `${directory}#bookmark#${createHash('sha256').update(`${credential}\n${query}`).digest('hex')}`;
+
+/** Start indexes are whole numbers of fifteen digits at most. */
+export const bookmarkSortKey = (startIndex: number): string => String(startIndex).padStart(15, '0');
+
+/** What the items are that are kept for each resource. */
+export type Place =
+  | { readonly kind: 'resource'; readonly directory: string; readonly type: string; readonly id: string }
+  /** `prefix` is the first two hex digits of ids. */
+  | { readonly kind: 'count'; readonly directory: string; readonly type: string; readonly prefix: string }
+  | { readonly kind: 'entry'; readonly directory: string; readonly type: string };
+
+/** Tells from a key what its item is; `undefined` for what is none of these. */
+export function placeOf({ pk, sk }: Key): Place | undefined {
+  const [directory = '', what = '', ...rest] = pk.split('#');
+  if (what === 'count') {
+    const [type = '', prefix = ''] = sk.split('#');
+    return { kind: 'count', directory, type, prefix };
+  }
+  const [type = '', attribute] = what.split('.', 2);
+  if (attribute !== undefined) return { kind: 'entry', directory, type };
+  const isCollection = rest.length === 1 && (rest[0] ?? '').length === 1;
+  return isCollection ? { kind: 'resource', directory, type, id: sk } : undefined;
+}

@@ -14,6 +14,7 @@ import { LocalError } from './local-error.ts';
 import { IF_SECRETS_ARE_DAMAGED } from './secrets-manager.ts';
 
 const NAME = 'acme';
+const LABEL = 'first start';
 
 /** One user with every kind of attribute, so that a first look at the directory shows something. */
 const SAMPLE_USER = {
@@ -79,8 +80,9 @@ export async function ensureFirstDirectory({ table, secrets, tokens }: FirstDire
   const directory: Directory = {
     store: dynamoStore(table),
     directory: NAME,
+    credential: LABEL,
     deadline: Date.now() + 20_000,
-    trace: startTrace('first start'),
+    trace: startTrace(LABEL),
   };
   if (!(await getDirectory(table, directory))) {
     await create(directory, user, SAMPLE_USER).catch(unlessThere);
@@ -88,8 +90,6 @@ export async function ensureFirstDirectory({ table, secrets, tokens }: FirstDire
   }
   return ensureTokens(secrets, tokens);
 }
-
-const LABEL = 'first start';
 
 /**
  * What is shown must work. Where the secret is gone, the tokens that were shown before are made good; where it does not know

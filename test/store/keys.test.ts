@@ -10,6 +10,7 @@ test("every key but that of a directory's own row begins with the directory", ()
     keys.countsKey('acme'),
     keys.countKey('acme', 'User', id).pk,
     keys.valueKey('acme', 'User', 'userName', 'ada'),
+    keys.bookmarksKey('acme', 'token', 'all'),
   ];
   for (const pk of built) expect(pk).toMatch(/^acme#/);
   expect(keys.directoryKey('acme')).toEqual({ pk: 'DIRECTORIES', sk: 'acme' });
@@ -25,4 +26,19 @@ test('a value longer than 512 bytes is keyed by its digest, so that any value fi
   const digest = keys.valueKey('acme', 'User', 'userName', 'z'.repeat(600)).split('#')[2] ?? '';
   expect(keys.valueKey('acme', 'User', 'userName', digest)).not.toContain(digest);
   expect(keys.valueKey('acme', 'User', 'userName', 'é'.repeat(257))).toMatch(/^acme#User\.userName#sha256:[0-9a-f]{64}$/);
+});
+
+test('what an item is can be told from its key', () => {
+  const acme = { directory: 'acme', type: 'User' };
+  expect(keys.placeOf(keys.resourceKey('acme', 'User', id))).toEqual({ kind: 'resource', ...acme, id });
+  expect(keys.placeOf(keys.countKey('acme', 'User', id))).toEqual({ kind: 'count', ...acme, prefix: '0f' });
+  for (const path of ['emails.value', 'urn:example:2.0:User:badge'])
+    expect(keys.placeOf({ pk: keys.valueKey('acme', 'User', path, 'a#b.c'), sk: id })).toEqual({ kind: 'entry', ...acme });
+  const others = [keys.directoryKey('acme'), { pk: keys.bookmarksKey('acme', 'token', 'all'), sk: keys.bookmarkSortKey(101) }];
+  for (const key of others) expect(keys.placeOf(key)).toBeUndefined();
+});
+
+test('bookmarks of one reader stand in the order of their start indexes', () => {
+  const indexes = [1, 9, 10, 99, 100, 1_000, 999_999, 1_000_000];
+  expect(indexes.map(keys.bookmarkSortKey).sort()).toEqual(indexes.map(keys.bookmarkSortKey));
 });

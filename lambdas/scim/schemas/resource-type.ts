@@ -26,6 +26,11 @@ interface Definition {
   readonly extensions?: readonly Extension[];
   /** Paths of attributes, such as `emails.value`, by which resources are looked up. Unique ones are looked up anyway. */
   readonly indexed?: readonly string[];
+  /**
+   * Paths like those of `indexed` that are not looked up by yet: the resources of a full table have no entries for them before
+   * `reindex` has run. After that they belong into `indexed`.
+   */
+  readonly indexing?: readonly string[];
   /** What an attribute is when a new resource does not name it; a replaced one then keeps what it had. */
   readonly defaults?: JsonObject;
 }
@@ -78,6 +83,7 @@ export function defineResourceType(definition: Definition): ResourceType {
   const own = [...schema.attributes, ...extensions.map(asAttribute)];
   return {
     indexed: [],
+    indexing: [],
     defaults: {},
     ...definition,
     extensions,
