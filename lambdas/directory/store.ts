@@ -30,6 +30,8 @@ export interface Scope {
 export interface Window {
   readonly startIndex: number;
   readonly count: number;
+  /** How many of some resources, from the first on, one answer holds; all if absent. */
+  readonly fitting?: (resources: readonly StoredResource[]) => number;
 }
 
 /** Which resources are searched for, and in which order; without one they come in an order that stays. */
@@ -39,6 +41,10 @@ export interface Criteria {
 }
 
 export interface Page {
+  /**
+   * How many there are. A client that reads page after page stops at this number: where others delete meanwhile what it has
+   * seen, it is as large as lets it come to the end, and where the end is reached, no larger than what it has seen.
+   */
   readonly totalResults: number;
   readonly resources: readonly StoredResource[];
 }

@@ -1,6 +1,7 @@
 import { create, type Directory, get, patch, remove, replace, search } from '../directory/operations.ts';
 import type { Store } from '../directory/store.ts';
 import type { JsonObject } from '../scim/json.ts';
+import { oncePer } from '../scim/once-per.ts';
 import { compileProjection } from '../scim/project.ts';
 import { etag, represent, type StoredResource } from '../scim/resource.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
@@ -28,9 +29,10 @@ export function resourceRoutes(type: ResourceType, store: Store): Routes {
     async (request) => {
       const { window, selection, ...criteria } = read(request);
       const show = compileProjection(type, selection);
-      const { totalResults, resources } = await search(directoryOf(request), type, window, criteria);
-      const shown = resources.map((stored) => show(located(type, request, stored)));
-      return { status: 200, body: listResponse(fitting(shown), totalResults, window.startIndex) };
+      const shown = oncePer((stored: StoredResource) => show(located(type, request, stored)));
+      const fitting = (found: readonly StoredResource[]) => countFitting(found.map(shown));
+      const { totalResults, resources } = await search(directoryOf(request), type, { ...window, fitting }, criteria);
+      return { status: 200, body: listResponse(resources.map(shown), totalResults, window.startIndex) };
     };
   return {
     [`GET ${type.endpoint}`]: list(({ query }) => readQuery(type, query)),
@@ -99,14 +101,14 @@ const unlessKnown =
 /** Lambda's answers end at 6 MB, in which ours is a string: its quotes are escaped. Some room is left for the list around it. */
 const MAX_PAGE_BYTES = 6 * 1024 * 1024 - 64 * 1024;
 
-/** The first of some resources, as many as one answer holds, one at least. The client asks for the next page where this one ended. */
-function fitting(resources: readonly JsonObject[]): readonly JsonObject[] {
+/** How many of some resources, from the first on, one answer holds; one at least. */
+function countFitting(resources: readonly JsonObject[]): number {
   let bytes = 0;
   const end = resources.findIndex((resource, i) => {
     bytes += Buffer.byteLength(JSON.stringify(JSON.stringify(resource)));
     return i > 0 && bytes > MAX_PAGE_BYTES;
   });
-  return end < 0 ? resources : resources.slice(0, end);
+  return end < 0 ? resources.length : end;
 }
 
 /** The resource with its address as the client would write it. */

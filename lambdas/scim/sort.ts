@@ -13,21 +13,33 @@ export interface Sort {
   readonly order: 'ascending' | 'descending';
 }
 
+/** An order of resources, by one value that each of them has, or has not. */
+export interface Order {
+  valueOf(resource: JsonObject): Key | undefined;
+  /** Below 0 where what has the first value comes before what has the second. */
+  compare(a: Key | undefined, b: Key | undefined): number;
+}
+
 /**
- * Makes the function that puts items in order, each by the resource that `resourceOf` gives for it: by the primary value of a
- * multi-valued attribute, or its first; those without a value last, or first where the order is descending. Equal ones stay as
- * they were. Throws `invalidValue` for what no schema declares and for what has no order.
+ * Makes an order: by the primary value of a multi-valued attribute, or its first; those without a value last, or first where it
+ * is descending. Throws `invalidValue` for what no schema declares and for what has no order.
  */
-export function compileSort(type: ResourceType, { by, order }: Sort): <T>(items: readonly T[], resourceOf: (item: T) => JsonObject) => T[] {
+export function compileSort(type: ResourceType, { by, order }: Sort): Order {
   const chain = sortable(type, by);
   const toKey = keyOf(chain.at(-1) as Attribute);
   const sign = order === 'ascending' ? 1 : -1;
-  return (items, resourceOf) =>
-    items
-      .map((item) => ({ item, key: toKey(telling(resourceOf(item), chain)) }))
-      .sort((a, b) => sign * missingLast(a.key, b.key))
-      .map(({ item }) => item);
+  return {
+    valueOf: (resource) => toKey(telling(resource, chain)),
+    compare: (a, b) => sign * missingLast(a, b),
+  };
 }
+
+/** Puts items in order, each by the resource that `resourceOf` gives for it. Equal ones stay as they were. */
+export const inOrder = <T>(order: Order, items: readonly T[], resourceOf: (item: T) => JsonObject): T[] =>
+  items
+    .map((item) => ({ item, value: order.valueOf(resourceOf(item)) }))
+    .sort((a, b) => order.compare(a.value, b.value))
+    .map(({ item }) => item);
 
 function sortable(type: ResourceType, by: string): readonly Attribute[] {
   const path = attributePath(by);

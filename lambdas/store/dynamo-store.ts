@@ -1,4 +1,5 @@
 import type { Store } from '../directory/store.ts';
+import { SEARCH_LIMITS, type SearchLimits } from './budget.ts';
 import { createResource } from './create.ts';
 import { getResource } from './read.ts';
 import { removeResource } from './remove.ts';
@@ -7,10 +8,10 @@ import type { Table } from './table.ts';
 import { updateResource } from './update.ts';
 
 /** The store of `directory/` over one DynamoDB table. */
-export const dynamoStore = (table: Table): Store => ({
+export const dynamoStore = (table: Table, limits: Partial<SearchLimits> = {}): Store => ({
   create: (...args) => createResource(table, ...args),
   get: (...args) => getResource(table, ...args),
   update: (...args) => updateResource(table, ...args),
   remove: (...args) => removeResource(table, ...args),
-  search: (...args) => searchResources(table, ...args),
+  search: (...args) => searchResources(table, { ...SEARCH_LIMITS, ...limits }, ...args),
 });

@@ -1,4 +1,5 @@
 import { BatchGetCommand, type BatchGetCommandInput, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import pMap from 'p-map';
 import type { Scope } from '../directory/store.ts';
 import type { StoredResource } from '../scim/resource.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
@@ -31,23 +32,33 @@ export async function getResource(table: Table, scope: Scope, type: ResourceType
 
 const KEYS_PER_BATCH = 100;
 
-/** The resources of some ids, in the order of ids; those that are gone are left out. */
-export async function getResources(table: Table, scope: Scope, type: ResourceType, ids: Iterable<string>): Promise<StoredResource[]> {
-  const keys = [...new Set(ids)].map((id) => resourceKey(scope.directory, type.name, id));
-  const items = await Promise.all(inBatches(keys, KEYS_PER_BATCH).map((batch) => getBatch(table, scope, batch)));
+/** How many requests of one search are under way at once. The SDK has 50 sockets. */
+export const AT_ONCE = 16;
+
+/** The resources of some ids, in the order of ids; those that are gone are left out. `before` is called before each request. */
+export async function getResources(
+  table: Table,
+  scope: Scope,
+  type: ResourceType,
+  ids: Iterable<string>,
+  before: () => void = () => {},
+): Promise<StoredResource[]> {
+  const keys = [...new Set(ids)].filter((id) => ID.test(id)).map((id) => resourceKey(scope.directory, type.name, id));
+  const items = await pMap(inBatches(keys, KEYS_PER_BATCH), (batch) => getBatch(table, scope, batch, before), { concurrency: AT_ONCE });
   return items.flat().map(fromItem).sort(byId);
 }
 
 const byId = (a: StoredResource, b: StoredResource) => (a.id < b.id ? -1 : 1);
 
 /** One batch, and again what DynamoDB left undone of it: a batch ends at 16 MB, and where it is too fast. */
-async function getBatch(table: Table, scope: Scope, keys: readonly Key[]): Promise<ResourceItem[]> {
+async function getBatch(table: Table, scope: Scope, keys: readonly Key[], before: () => void): Promise<ResourceItem[]> {
   const items: ResourceItem[] = [];
   let left: BatchGetCommandInput['RequestItems'] = {
     [table.name]: { Keys: [...keys], ConsistentRead: true },
   };
   let wait = patience(scope);
   while (left && Object.keys(left).length > 0) {
+    before();
     const command: BatchGetCommand = new BatchGetCommand({ RequestItems: left });
     const { Responses, UnprocessedKeys } = await send(scope, (options) => table.client.send(command, options));
     const found = (Responses?.[table.name] ?? []) as ResourceItem[];
@@ -59,22 +70,44 @@ async function getBatch(table: Table, scope: Scope, keys: readonly Key[]): Promi
   return items;
 }
 
+/** Which sort keys of a partition key are wanted. */
+const RANGES = {
+  all: 'pk = :pk',
+  beginningWith: 'pk = :pk AND begins_with(sk, :sk)',
+  from: 'pk = :pk AND sk >= :sk',
+  after: 'pk = :pk AND sk > :sk',
+  upTo: 'pk = :pk AND sk <= :sk',
+};
+
+export interface Range {
+  readonly is: Exclude<keyof typeof RANGES, 'all'>;
+  readonly sk: string;
+}
+
+interface QueryOptions {
+  /** All of them if absent. */
+  readonly range?: Range | undefined;
+  /** How many items one page has at most; there are more pages behind it. */
+  readonly limit?: number;
+  /** From the last one on. */
+  readonly backwards?: boolean;
+}
+
 /** Some items of one partition key in the order of sort keys, page by page: DynamoDB ends each at 1 MB. */
 export async function* queryPages<T>(
   table: Table,
   scope: Scope,
-  { pk, from, limit }: { readonly pk: string; readonly from?: string; readonly limit?: number },
+  pk: string,
+  { range, limit, backwards = false }: QueryOptions = {},
 ): AsyncGenerator<T[]> {
   let start: Record<string, unknown> | undefined;
   do {
     const command = new QueryCommand({
       TableName: table.name,
       ConsistentRead: true,
-      KeyConditionExpression: from === undefined ? 'pk = :pk' : 'pk = :pk AND sk >= :from',
-      ExpressionAttributeValues: {
-        ':pk': pk,
-        ...(from !== undefined && { ':from': from }),
-      },
+      KeyConditionExpression: RANGES[range?.is ?? 'all'],
+      ExpressionAttributeValues: { ':pk': pk, ...(range && { ':sk': range.sk }) },
+      ScanIndexForward: !backwards,
       ...(limit !== undefined && { Limit: limit }),
       ...(start && { ExclusiveStartKey: start }),
     });
@@ -84,18 +117,14 @@ export async function* queryPages<T>(
   } while (start);
 }
 
-/** The resources of one collection, from an id on. */
+/** The resources of one collection. */
 export async function* collectionPages(
   table: Table,
   scope: Scope,
   type: ResourceType,
   shard: string,
-  options: { readonly from?: string; readonly limit?: number } = {},
+  options: QueryOptions = {},
 ): AsyncGenerator<StoredResource[]> {
   const pk = collectionKey(scope.directory, type.name, shard);
-  for await (const items of queryPages<ResourceItem>(table, scope, {
-    pk,
-    ...options,
-  }))
-    yield items.map(fromItem);
+  for await (const items of queryPages<ResourceItem>(table, scope, pk, options)) yield items.map(fromItem);
 }

@@ -1,96 +1,56 @@
 import type { Criteria, Page, Scope, Window } from '../directory/store.ts';
-import { tooMany } from '../scim/errors.ts';
 import { compileFilter } from '../scim/filter/compile.ts';
 import { represent, type StoredResource } from '../scim/resource.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
-import { compileSort } from '../scim/sort.ts';
-import { SHARDS, UNIQUE, valueKey } from './keys.ts';
+import { compileSort, inOrder, type Order } from '../scim/sort.ts';
+import { type Position, readBookmark, readerOf } from './bookmarks.ts';
+import { budgetOf, type SearchLimits } from './budget.ts';
+import { candidates } from './candidates.ts';
 import { listResources } from './list.ts';
-import { type AccessPath, planFilter, WALK } from './plan.ts';
-import { collectionPages, getItem, getResource, getResources, queryPages } from './read.ts';
+import { pageOf } from './page.ts';
+import { planFilter, WALK } from './plan.ts';
 import type { Table } from './table.ts';
 
 /** The resources of a type, those that match the filter if there is one, in the order of ids if no other is wanted. */
 export async function searchResources(
   table: Table,
+  limits: SearchLimits,
   scope: Scope,
   type: ResourceType,
   window: Window,
-  { filter, sort }: Criteria = {},
+  criteria: Criteria = {},
 ): Promise<Page> {
-  const inOrder = sort && compileSort(type, sort);
-  if (!filter && !inOrder) return listResources(table, scope, type, window);
+  const { filter, sort } = criteria;
+  const order = sort && compileSort(type, sort);
+  if (!filter && !order) return listResources(table, scope, type, window);
   const holds = filter && compileFilter(filter, type.attributes, { coreUrn: type.schema.id });
-  const matches = (stored: StoredResource) => !holds || holds(represent(type, stored));
-  const found = await candidates(table, scope, type, filter ? planFilter(type, filter) : WALK, matches);
-  const resources = inOrder ? inOrder(requireSortable(found), (stored) => represent(type, stored)) : found;
-  const first = window.startIndex - 1;
-  return { totalResults: resources.length, resources: resources.slice(first, first + window.count) };
+  const resourceOf = (stored: StoredResource) => represent(type, stored);
+  const budget = budgetOf(type, limits);
+  const reader = readerOf(scope, type, criteria);
+  const [found, bookmark] = await Promise.all([
+    candidates(table, scope, type, filter ? planFilter(type, filter) : WALK, (stored) => !holds || holds(resourceOf(stored)), budget),
+    window.count > 0 ? readBookmark(table, scope, reader, window.startIndex) : undefined,
+  ]);
+  if (order) budget.sorted(found.length);
+  const ordered = order ? inOrder(order, found, resourceOf) : found;
+  const positionOf = (stored: StoredResource): Position => {
+    const value = order?.valueOf(resourceOf(stored));
+    return { id: stored.id, ...(value !== undefined && { value }) };
+  };
+  const isBehind = (place: Position) => (stored: StoredResource) => compare(positionOf(stored), place, order) > 0;
+  // How many resources there are less, or more, in front of the bookmark than when it was left.
+  const shift = bookmark ? countUntil(ordered, isBehind(bookmark.position)) - (bookmark.startIndex - 1) : 0;
+  const rest = ordered.slice(Math.max(0, window.startIndex - 1 + shift));
+  return pageOf(table, scope, reader, window, { total: ordered.length, rest }, positionOf);
 }
 
-/** How many resources are put into another order than that of their ids. */
-const MAX_SORTED = 10_000;
-
-function requireSortable(found: StoredResource[]): StoredResource[] {
-  if (found.length > MAX_SORTED) throw tooMany(`sortBy: ${found.length} resources to sort, expected at most ${MAX_SORTED}`);
-  return found;
+/** Which of two places comes first: those that are sorted alike stay in the order of ids. */
+function compare(a: Position, b: Position, order: Order | undefined): number {
+  const byValue = order?.compare(a.value, b.value) ?? 0;
+  return byValue !== 0 ? byValue : a.id === b.id ? 0 : a.id < b.id ? -1 : 1;
 }
 
-type Matches = (stored: StoredResource) => boolean;
-
-async function candidates(table: Table, scope: Scope, type: ResourceType, path: AccessPath, matches: Matches): Promise<StoredResource[]> {
-  switch (path.kind) {
-    case 'id': {
-      const stored = await getResource(table, scope, type, path.id);
-      return stored && matches(stored) ? [stored] : [];
-    }
-    case 'unique': {
-      const key = {
-        pk: valueKey(scope.directory, type.name, path.attribute, path.value),
-        sk: UNIQUE,
-      };
-      const entry = await getItem<{ id: string }>(table, scope, key);
-      const stored = entry && (await getResource(table, scope, type, entry.id));
-      return stored && matches(stored) ? [stored] : [];
-    }
-    case 'index': {
-      const pk = valueKey(scope.directory, type.name, path.attribute, path.value);
-      const ids: string[] = [];
-      for await (const entries of queryPages<{ sk: string }>(table, scope, {
-        pk,
-      })) {
-        ids.push(...entries.map(({ sk }) => sk));
-        requireAffordable(type, ids.length);
-      }
-      return (await getResources(table, scope, type, ids)).filter(matches);
-    }
-    case 'walk':
-      return walk(table, scope, type, matches);
-  }
-}
-
-/** How many resources one search may read. */
-const MAX_READ = 20_000;
-
-function requireAffordable(type: ResourceType, read: number) {
-  if (read <= MAX_READ) return;
-  const attributes = ['id', ...type.unique, ...type.indexed].join(', ');
-  throw tooMany(`the search needs more than ${MAX_READ} resources to be read: compare one of ${attributes} with eq in a filter`);
-}
-
-/** Reads every resource of a type, all collections at once. */
-async function walk(table: Table, scope: Scope, type: ResourceType, matches: Matches): Promise<StoredResource[]> {
-  let read = 0;
-  const shards = await Promise.all(
-    SHARDS.map(async (shard) => {
-      const found: StoredResource[] = [];
-      for await (const page of collectionPages(table, scope, type, shard)) {
-        read += page.length;
-        requireAffordable(type, read);
-        found.push(...page.filter(matches));
-      }
-      return found;
-    }),
-  );
-  return shards.flat();
+function countUntil<T>(items: readonly T[], isEnd: (item: T) => boolean): number {
+  const end = items.findIndex(isEnd);
+  return end < 0 ? items.length : end;
 }

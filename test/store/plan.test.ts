@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { parseFilter } from '../../lambdas/scim/filter/parse.ts';
+import { group } from '../../lambdas/scim/schemas/group.ts';
 import { user } from '../../lambdas/scim/schemas/user.ts';
 import { planFilter } from '../../lambdas/store/plan.ts';
 
@@ -17,13 +18,37 @@ describe('planFilter', () => {
     ['emails[type eq "work" and value eq "a@b"]', byEmail],
     ['emails[type eq "work"].value eq "a@b"', byEmail],
     ['active eq true and userName eq "ada"', byName],
+    ['emails.value eq "a@b" and userName eq "ada"', byName],
+    ['emails.value eq "a@b" and (userName eq "ada" or id eq "1")', byEmail],
+    ['userName eq "ada" and id eq "1"', { kind: 'id', id: '1' }],
+    ['title sw "x" and (userName eq "ada" or id eq "1")', { kind: 'union', of: [byName, { kind: 'id', id: '1' }] }],
+    ['userName eq "ada" or emails.value eq "a@b" or id eq "1"', { kind: 'union', of: [byName, byEmail, { kind: 'id', id: '1' }] }],
+    ['userName eq "ada" or (id eq "1" or emails eq "a@b")', { kind: 'union', of: [byName, { kind: 'id', id: '1' }, byEmail] }],
+    ['emails[value eq "a@b" or value eq "A@B" and type pr]', { kind: 'union', of: [byEmail, byEmail] }],
+    ['emails[type eq "work" and (value eq "a@b" or value eq "a@b")]', { kind: 'union', of: [byEmail, byEmail] }],
+    ['roles[value eq "Admin"]', { kind: 'index', attribute: 'roles.value', value: 'admin' }],
+    ['entitlements eq "lic-pro"', { kind: 'index', attribute: 'entitlements.value', value: 'lic-pro' }],
+    ['userName eq "ada" or title eq "x"', { kind: 'walk' }],
+    ['userName eq "ada" or not (id eq "1")', { kind: 'walk' }],
+    ['emails[value eq "a@b" or type eq "work"]', { kind: 'walk' }],
     ['userName sw "a"', { kind: 'walk' }],
-    ['userName eq "a" or userName eq "b"', { kind: 'walk' }],
     ['not (userName eq "ada")', { kind: 'walk' }],
     ['emails[not (value eq "a@b")]', { kind: 'walk' }],
     ['userName eq ""', { kind: 'walk' }],
     ['title eq "x"', { kind: 'walk' }],
   ])('%s', (filter, expected) => {
     expect(planFilter(user, parseFilter(filter))).toEqual(expected);
+  });
+
+  test('an attribute whose entries are still being made is not looked up by', () => {
+    const path = { kind: 'index', attribute: 'title', value: 'dr' };
+    expect(planFilter({ ...user, indexed: ['title'] }, parseFilter('title eq "Dr"'))).toEqual(path);
+    expect(planFilter({ ...user, indexing: ['title'] }, parseFilter('title eq "Dr"'))).toEqual({ kind: 'walk' });
+  });
+
+  test('the displayName and the externalId of groups are looked up', () => {
+    const path = { kind: 'index', attribute: 'displayName', value: 'engineering' };
+    expect(planFilter(group, parseFilter('displayName eq "Engineering"'))).toEqual(path);
+    expect(planFilter(group, parseFilter('externalId eq "X1"'))).toMatchObject({ kind: 'index', attribute: 'externalId' });
   });
 });

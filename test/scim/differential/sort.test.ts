@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { Messages } from 'scimmy';
 import type { JsonObject } from '../../../lambdas/scim/json.ts';
 import { user } from '../../../lambdas/scim/schemas/user.ts';
-import { compileSort } from '../../../lambdas/scim/sort.ts';
+import { compileSort, inOrder } from '../../../lambdas/scim/sort.ts';
 import { DAYS } from './resources.ts';
 
 type Order = 'ascending' | 'descending';
@@ -11,7 +11,7 @@ type Order = 'ascending' | 'descending';
 const idsOf = (resources: readonly JsonObject[]) => resources.map(({ id }) => id);
 
 const ours = (resources: readonly JsonObject[], by: string, order: Order) =>
-  idsOf(compileSort(user, { by, order })(resources, (resource) => resource));
+  idsOf(inOrder(compileSort(user, { by, order }), resources, (resource) => resource));
 
 function theirs(resources: readonly JsonObject[], sortBy: string, sortOrder: Order) {
   // Its types ask for instances of its own schemas; it reads members by name.

@@ -2,14 +2,14 @@ import { describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '../../../lambdas/scim/json.ts';
 import { boolean, complex, dateTime, integer, string } from '../../../lambdas/scim/schemas/attribute.ts';
 import { user } from '../../../lambdas/scim/schemas/user.ts';
-import { compileSort } from '../../../lambdas/scim/sort.ts';
+import { compileSort, inOrder } from '../../../lambdas/scim/sort.ts';
 import { refusal, typeWith } from '../../support/rfc.ts';
 
 type Named = readonly [name: string, resource: JsonObject];
 
 /** The names of resources in their order. */
 const sorted = (by: string, resources: readonly Named[], order: 'ascending' | 'descending' = 'ascending', type = user) =>
-  compileSort(type, { by, order })(resources, ([, resource]) => resource).map(([name]) => name);
+  inOrder(compileSort(type, { by, order }), resources, ([, resource]) => resource).map(([name]) => name);
 
 describe('RFC 7644 section 3.4.2.3, sortBy', () => {
   test("if it corresponds to a singular attribute, resources are sorted according to that attribute's value", () => {
