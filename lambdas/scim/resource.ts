@@ -15,6 +15,8 @@ export interface StoredResource {
   readonly lastModified: string;
   /** Attributes in the schema's spelling, without `schemas`, `id` and `meta`. */
   readonly body: JsonObject;
+  /** The ids of the groups that it is a member of; its body does not say so. */
+  readonly groupIds?: readonly string[];
 }
 
 /** A weak ETag (RFC 7644 section 3.14): a resource may be written in more than one way. */
@@ -34,6 +36,7 @@ export function represent(type: ResourceType, stored: StoredResource): JsonObjec
     schemas: presentSchemas(type, body),
     id,
     ...body,
+    ...(type.memberOf !== undefined && stored.groupIds && { [type.memberOf]: stored.groupIds.map((value) => ({ value })) }),
     meta: {
       resourceType: type.name,
       created,

@@ -21,12 +21,16 @@ export function newStamp({ trace }: Scope): string {
 export const FORMAT = 1;
 
 /** The item of a resource. `stamp` names the write that made it what it is. */
-export interface ResourceItem extends Key, Omit<StoredResource, 'id'> {
+export interface ResourceItem extends Key, Omit<StoredResource, 'id' | 'groupIds'> {
+  /** Of a member: what changes of groups keep here. */
+  readonly groupIds?: ReadonlySet<string>;
+  /** Of a group: 16 where the rows of its members are spread over as many partition keys, else 1 or absent. */
+  readonly fan?: number;
   readonly stamp: string;
   readonly format: number;
 }
 
-export const toItem = (key: Key, { id: _, ...rest }: StoredResource, stamp: string): ResourceItem => ({
+export const toItem = (key: Key, { id: _, groupIds: __, ...rest }: StoredResource, stamp: string): ResourceItem => ({
   ...key,
   ...rest,
   stamp,
@@ -34,12 +38,12 @@ export const toItem = (key: Key, { id: _, ...rest }: StoredResource, stamp: stri
 });
 
 /** Throws 503 for what a newer version has written: while two of them run side by side, the other one answers the repeat. */
-export function fromItem({ sk, rev, version, created, lastModified, body, format }: ResourceItem): StoredResource {
+export function fromItem({ sk, rev, version, created, lastModified, body, groupIds, format }: ResourceItem): StoredResource {
   if (format > FORMAT) {
     console.error({ message: 'an item has a format that only a newer version of the service knows', format, known: FORMAT });
     throw unavailable();
   }
-  return { id: sk, rev, version, created, lastModified, body };
+  return { id: sk, rev, version, created, lastModified, body, ...(groupIds && { groupIds: [...groupIds].sort() }) };
 }
 
 /** DynamoDB's limit is 400 KB for an item; keys, numbers and what groups leave on a user need their share of it. */

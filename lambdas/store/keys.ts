@@ -10,6 +10,7 @@ import { createHash } from 'node:crypto';
  *   count                    D#count                         User#hh
  *   index entry, unique      D#User.userName#<folded>        =
  *   index entry, not unique  D#User.externalId#<value>       id
+ *   membership               D#members#<group id>#-, or #h   id of the member
  *   bookmark                 D#bookmark#<digest>             start index, zero-padded
  *
  * `h` and `hh` are the first one and two hex digits of an id (a UUID): a type's resources are spread over 16 partition
@@ -56,6 +57,10 @@ const needsDigest = (folded: string) => Buffer.byteLength(folded) > MAX_VALUE_BY
 
 /** The sort key of a unique value: the same for every owner, so that there can be one alone. */
 export const UNIQUE = '=';
+
+/** The partition keys of the rows of a group's members: one, and 16 more for what joined after it had become large. */
+export const membersKeys = (directory: string, groupId: string, fan: number): string[] =>
+  ['-', ...(fan > 1 ? SHARDS : [])].map((shard) => `${directory}#members#${groupId}#${shard}`);
 
 /** The partition key of the bookmarks of one reader: a credential, and what it reads. */
 export const bookmarksKey = (directory: string, credential: string, query: string): string =>

@@ -5,10 +5,11 @@ import type { Attribute } from '../scim/schemas/attribute.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
 import { indexedAttribute } from './index-entries.ts';
 
-/** One thing that can be looked up: an id, or an index entry. */
+/** One thing that can be looked up: an id, an index entry, or who is a member of a group. */
 export type Lookup =
   | { readonly kind: 'id'; readonly id: string }
-  | { readonly kind: 'unique' | 'index'; readonly attribute: string; readonly value: string };
+  | { readonly kind: 'unique' | 'index'; readonly attribute: string; readonly value: string }
+  | { readonly kind: 'membership'; readonly group: string };
 
 /** How the resources that may match a filter are found. Each of them is then held against the whole filter. */
 export type AccessPath = Lookup | { readonly kind: 'union'; readonly of: readonly Lookup[] } | { readonly kind: 'walk' };
@@ -16,7 +17,7 @@ export type AccessPath = Lookup | { readonly kind: 'union'; readonly of: readonl
 export const WALK: AccessPath = { kind: 'walk' };
 
 /** The cheaper comes first: what leads to one resource, to some, to those of several lookups, to all. */
-const RANK: Readonly<Record<AccessPath['kind'], number>> = { id: 0, unique: 1, index: 2, union: 3, walk: 4 };
+const RANK: Readonly<Record<AccessPath['kind'], number>> = { id: 0, unique: 1, index: 2, membership: 2, union: 3, walk: 4 };
 
 /**
  * Chooses the access path of a filter: of terms joined by `and` the cheapest, of terms joined by `or` all, if each of them can be
@@ -62,7 +63,9 @@ function planEquality(type: ResourceType, chain: readonly Attribute[], { value }
   if (value === null || value === '') return WALK;
   const name = pathOf(chain);
   if (name === 'id') return { kind: 'id', id: String(value) };
-  const path = [name, `${name}.value`].find((candidate) => type.unique.includes(candidate) || type.indexed.includes(candidate));
+  const names = [name, `${name}.value`];
+  if (type.memberOf !== undefined && names.includes(`${type.memberOf}.value`)) return { kind: 'membership', group: String(value) };
+  const path = names.find((candidate) => type.unique.includes(candidate) || type.indexed.includes(candidate));
   if (!path) return WALK;
   const key = keyOf(indexedAttribute(type, path).attribute)(value);
   return key === undefined ? WALK : { kind: type.unique.includes(path) ? 'unique' : 'index', attribute: path, value: String(key) };

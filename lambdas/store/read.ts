@@ -22,10 +22,10 @@ export async function getItem<T>(table: Table, scope: Scope, key: Key): Promise<
 }
 
 /** Ids are UUIDs in lower case. What is none cannot be a key of this table, and nobody's id. */
-const ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+export const isId = (text: string): boolean => /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
 
 export async function getResource(table: Table, scope: Scope, type: ResourceType, id: string): Promise<StoredResource | undefined> {
-  if (!ID.test(id)) return undefined;
+  if (!isId(id)) return undefined;
   const item = await getItem<ResourceItem>(table, scope, resourceKey(scope.directory, type.name, id));
   return item && fromItem(item);
 }
@@ -43,7 +43,7 @@ export async function getResources(
   ids: Iterable<string>,
   before: () => void = () => {},
 ): Promise<StoredResource[]> {
-  const keys = [...new Set(ids)].filter((id) => ID.test(id)).map((id) => resourceKey(scope.directory, type.name, id));
+  const keys = [...new Set(ids)].filter(isId).map((id) => resourceKey(scope.directory, type.name, id));
   const items = await pMap(inBatches(keys, KEYS_PER_BATCH), (batch) => getBatch(table, scope, batch, before), { concurrency: AT_ONCE });
   return items.flat().map(fromItem).sort(byId);
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Store } from '../../lambdas/directory/store.ts';
 import { parseFilter } from '../../lambdas/scim/filter/parse.ts';
@@ -128,7 +129,6 @@ describe('update', () => {
   });
 
   test('leaves alone what others keep on the item', async () => {
-    const { UpdateCommand } = await import('@aws-sdk/lib-dynamodb');
     const before = await create({ userName: 'ada' });
     const Key = { pk: `acme#User#${before.id[0]}`, sk: before.id };
     await table.client.send(
@@ -185,10 +185,30 @@ describe('search', () => {
   });
 
   test('an entry that its resource no longer bears out is not believed', async () => {
-    const { PutCommand } = await import('@aws-sdk/lib-dynamodb');
     const ada = await create({ userName: 'ada', externalId: 'new' });
     await table.client.send(new PutCommand({ TableName: table.name, Item: { pk: 'acme#User.externalId#old', sk: ada.id, id: ada.id } }));
     await table.client.send(new PutCommand({ TableName: table.name, Item: { pk: 'acme#User.externalId#old', sk: randomUUID(), id: 'x' } }));
     expect((await find('externalId eq "old"')).totalResults).toBe(0);
+  });
+
+  test.each([
+    { fan: 1, shard: '-' },
+    { fan: 16, shard: 'a' },
+  ])('the members of a group are found by it, and no others: fan $fan', async ({ fan, shard }) => {
+    const group = randomUUID();
+    const put = (item: object) => table.client.send(new PutCommand({ TableName: table.name, Item: item }));
+    const ada = await create({ userName: 'ada' });
+    await create({ userName: 'grace' });
+    await put({ pk: `acme#Group#${group[0]}`, sk: group, fan });
+    await put({ pk: `acme#members#${group}#${shard}`, sk: ada.id });
+    const Key = { pk: `acme#User#${ada.id[0]}`, sk: ada.id };
+    const ExpressionAttributeValues = { ':g': new Set([group]) };
+    await table.client.send(
+      new UpdateCommand({ TableName: table.name, Key, UpdateExpression: 'ADD groupIds :g', ExpressionAttributeValues }),
+    );
+    expect(names(await find(`groups.value eq "${group}"`))).toEqual(['ada']);
+    expect(names(await find(`groups[value eq "${group}"] and userName eq "grace"`))).toEqual([]);
+    expect(names(await find(`groups.value eq "${randomUUID()}"`))).toEqual([]);
+    expect(names(await find('groups.value eq "none"'))).toEqual([]);
   });
 });

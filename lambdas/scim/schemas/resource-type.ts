@@ -33,10 +33,12 @@ interface Definition {
   readonly indexing?: readonly string[];
   /** What an attribute is when a new resource does not name it; a replaced one then keeps what it had. */
   readonly defaults?: JsonObject;
+  /** The attribute that names the groups which a resource is a member of; none if it cannot be one, or does not tell. */
+  readonly memberOf?: string;
 }
 
 /** A resource type of RFC 7643 section 6. The one description that validation, filters, PATCH, keys and discovery share. */
-export interface ResourceType extends Required<Definition> {
+export interface ResourceType extends Required<Omit<Definition, 'memberOf'>>, Pick<Definition, 'memberOf'> {
   /** Every attribute of a resource: the ones all types have, the schema's, and each extension as a complex attribute named by its URN. */
   readonly attributes: readonly Attribute[];
   /** Paths of the attributes whose values are unique in a directory, apart from the id. */

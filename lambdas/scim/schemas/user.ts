@@ -98,4 +98,5 @@ export const user = defineResourceType({
   extensions: [{ schema: enterpriseUserSchema, required: false }],
   indexed: ['externalId', 'emails.value', 'roles.value', 'entitlements.value'],
   defaults: { active: true },
+  memberOf: 'groups',
 });
