@@ -17,7 +17,9 @@ export const SEARCH_LIMITS: SearchLimits = { resources: 20_000, pages: 128, ms: 
 
 /** What is left to one search. Each method throws `tooMany`, which names what can be looked up, where that is too little. */
 export interface Budget {
-  /** Resources that are going to be read. */
+  /** All resources, so many, are going to be read. */
+  walk(total: number): void;
+  /** Some resources are going to be read. */
   resources(more: number): void;
   /** A page that was read of all resources. */
   page(): void;
@@ -27,7 +29,8 @@ export interface Budget {
   sorted(count: number): void;
 }
 
-export function budgetOf(type: ResourceType, limits: SearchLimits): Budget {
+/** `isAllSorted` says that whatever is walked is sorted too: what is too much for that is not read first. */
+export function budgetOf(type: ResourceType, limits: SearchLimits, isAllSorted: boolean): Budget {
   const end = Date.now() + limits.ms;
   const spent = { resources: 0, pages: 0 };
   const lookedUp = ['id', ...type.unique, ...type.indexed].join(', ');
@@ -35,19 +38,25 @@ export function budgetOf(type: ResourceType, limits: SearchLimits): Budget {
   const time = () => {
     if (Date.now() >= end) throw refuse(`what ${limits.ms / 1_000} s allow`);
   };
+  const resources = (more: number) => {
+    spent.resources += more;
+    if (spent.resources > limits.resources) throw refuse(`${limits.resources} resources`);
+  };
+  const sorted = (count: number) => {
+    if (count > limits.sorted)
+      throw tooMany(`sortBy: ${count} resources to sort, expected at most ${limits.sorted}: narrow them by a filter`);
+  };
   return {
     time,
-    resources(more) {
-      spent.resources += more;
-      if (spent.resources > limits.resources) throw refuse(`${limits.resources} resources`);
+    resources,
+    sorted,
+    walk(total) {
+      if (isAllSorted) sorted(total);
+      resources(total);
     },
     page() {
       if (++spent.pages > limits.pages) throw refuse(`${limits.pages} MB`);
       time();
-    },
-    sorted(count) {
-      if (count > limits.sorted)
-        throw tooMany(`sortBy: ${count} resources to sort, expected at most ${limits.sorted}: narrow them by a filter`);
     },
   };
 }

@@ -58,7 +58,7 @@ async function sortKeys(table: Table, scope: Scope, pk: string, budget: Budget):
 
 /** Reads every resource of a type, all collections at once, if there are not too many of them. */
 async function walk(table: Table, scope: Scope, type: ResourceType, matches: Matches, budget: Budget): Promise<StoredResource[]> {
-  budget.resources(totalOf(await readCounts(table, scope, type)));
+  budget.walk(totalOf(await readCounts(table, scope, type)));
   const shards = await Promise.all(
     SHARDS.map(async (shard) => {
       const found: StoredResource[] = [];

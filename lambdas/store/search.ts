@@ -25,7 +25,7 @@ export async function searchResources(
   if (!filter && !order) return listResources(table, scope, type, window);
   const holds = filter && compileFilter(filter, type.attributes, { coreUrn: type.schema.id });
   const resourceOf = (stored: StoredResource) => represent(type, stored);
-  const budget = budgetOf(type, limits);
+  const budget = budgetOf(type, limits, order !== undefined && !filter);
   const reader = readerOf(scope, type, criteria);
   const [found, bookmark] = await Promise.all([
     candidates(table, scope, type, filter ? planFilter(type, filter) : WALK, (stored) => !holds || holds(resourceOf(stored)), budget),
