@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterAll(async () => table[Symbol.asyncDispose]());
 
 /** A run that fails is not made smaller: that takes longer than Jest waits. Without `endOnFailure`, and with more time, it is. */
-const RUNS = 10;
+const RUNS = 8;
 
 let runs = 0;
 const newNames = () => {
