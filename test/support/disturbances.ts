@@ -1,4 +1,5 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import fc from 'fast-check';
 import { serviceError } from './dynamodb-rules.ts';
 import type { Disturbance, SentRequest } from './strict-dynamodb.ts';
 
@@ -47,3 +48,39 @@ export const hold =
     if (matches(request)) await until();
     return pass();
   };
+
+/**
+ * The request reaches DynamoDB twice, one after the other or both at once, as where something on the way repeats it; one of the
+ * two answers arrives, whatever the other was.
+ */
+export const duplicate =
+  (matches: Matches, { answer = 'first', atOnce = false }: { answer?: 'first' | 'second'; atOnce?: boolean } = {}): Disturbance =>
+  async (request, pass) => {
+    if (!matches(request)) return pass();
+    const first = pass();
+    if (!atOnce) await Promise.allSettled([first]);
+    const second = pass();
+    await Promise.allSettled([first, second]);
+    return answer === 'first' ? first : second;
+  };
+
+/** After as many requests the throws begin anew. */
+const THROWS = 997;
+
+/**
+ * Each request meets one of some disturbances, or none: some are `percent` of all. The throws are the same each time, though
+ * requests that race may share them out otherwise. The very same request is let through when it has met two: no patience ends.
+ */
+export function byChance(disturbances: readonly Disturbance[], { seed, percent }: { seed: number; percent: number }): Disturbance {
+  const throws = fc.sample(fc.tuple(fc.nat({ max: 99 }), fc.nat()), { seed, numRuns: THROWS });
+  const met = new Map<string, number>();
+  return async (request, pass) => {
+    const [chance, choice] = throws[request.n % THROWS] ?? [100, 0];
+    const disturbance = disturbances[choice % disturbances.length];
+    const text = JSON.stringify(request.input);
+    const times = met.get(text) ?? 0;
+    if (!disturbance || times >= 2 || chance >= percent) return pass();
+    met.set(text, times + 1);
+    return disturbance(request, pass);
+  };
+}
