@@ -65,8 +65,8 @@ function* itemsOf(directory: string, users: number, counts: Map<string, CountIte
   yield* counts.values();
 }
 
-/** As a create would have it. */
-function storedUser(n: number): StoredResource {
+/** The n-th user as a create would have it. */
+export function storedUser(n: number): StoredResource {
   const { resource: body } = validate(user, userBody(n), { to: 'create' });
   return { id: idOf(n), rev: 1, version: 1, created: CREATED, lastModified: CREATED, body };
 }

@@ -2,13 +2,13 @@ import { OPERATIONS, type Operation } from './operations.ts';
 import { makeTurn, type Subject } from './subject.ts';
 import type { Tally } from './tally.ts';
 
-/** How often each operation is counted, and how often it is timed after that: the first ones also warm it up. */
+/**
+ * How often each operation is counted, and how often it is timed after that: the first ones also warm it up. Each time is at a
+ * user of its own: together they need fewer than the smallest directory has.
+ */
 const COUNTED = 6;
 const TIMED = 24;
 const ROUNDS = COUNTED + TIMED;
-
-/** Each round of each operation is at a user of its own. A page near the end and one in the middle need some room. */
-export const LEAST_USERS = Math.max(1_000, OPERATIONS.length * ROUNDS);
 
 /** What an operation takes in a directory of one size. */
 export interface Measured {

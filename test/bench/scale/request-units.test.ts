@@ -1,31 +1,31 @@
-import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test } from '@jest/globals';
 import { dollarsPerMillion, itemBytes, readUnits, writeUnits } from './request-units.ts';
 
 describe('the bytes of an item', () => {
   // In each, the attribute's name has one byte.
-  test.each<readonly [string, AttributeValue, number]>([
-    ['a string', { S: 'abc' }, 1 + 3],
-    ['a string of two bytes a character', { S: 'Ångström' }, 1 + 10],
-    ['a number of one digit', { N: '7' }, 1 + 1 + 1],
-    ['a number of three digits', { N: '123' }, 1 + 2 + 1],
-    ['a number with zeros behind', { N: '120000' }, 1 + 1 + 1],
-    ['a negative number with a point', { N: '-0.125' }, 1 + 2 + 1 + 1],
-    ['zero', { N: '0' }, 1 + 1],
-    ['a binary', { B: new Uint8Array(5) }, 1 + 5],
-    ['true', { BOOL: true }, 1 + 1],
-    ['null', { NULL: true }, 1 + 1],
-    ['a set of strings', { SS: ['a', 'bc'] }, 1 + 1 + 2],
-    ['an empty map', { M: {} }, 1 + 3],
-    ['a map', { M: { ab: { S: 'c' }, d: { BOOL: false } } }, 1 + 3 + (1 + 2 + 1) + (1 + 1 + 1)],
-    ['a list', { L: [{ S: 'abc' }, { N: '12' }] }, 1 + 3 + (1 + 3) + (1 + 2)],
-    ['a map in a list', { L: [{ M: { a: { S: 'b' } } }] }, 1 + 3 + 1 + (3 + 1 + 1 + 1)],
+  test.each<readonly [string, unknown, number]>([
+    ['a string', 'abc', 1 + 3],
+    ['a string of two bytes a character', 'Ångström', 1 + 10],
+    ['a number of one digit', 7, 1 + 1 + 1],
+    ['a number of three digits', 123, 1 + 2 + 1],
+    ['a number with zeros behind', 120_000, 1 + 1 + 1],
+    ['a number with a power of ten', 1.5e30, 1 + 1 + 1],
+    ['a negative number with a point', -0.125, 1 + 2 + 1 + 1],
+    ['zero', 0, 1 + 1],
+    ['a binary', new Uint8Array(5), 1 + 5],
+    ['true', true, 1 + 1],
+    ['null', null, 1 + 1],
+    ['a set of strings', new Set(['a', 'bc']), 1 + 1 + 2],
+    ['an empty map', {}, 1 + 3],
+    ['a map', { ab: 'c', d: false }, 1 + 3 + (1 + 2 + 1) + (1 + 1 + 1)],
+    ['a list', ['abc', 12], 1 + 3 + (1 + 3) + (1 + 2)],
+    ['a map in a list', [{ a: 'b' }], 1 + 3 + 1 + (3 + 1 + 1 + 1)],
   ])('count %s', (_, value, bytes) => {
     expect(itemBytes({ x: value })).toBe(bytes);
   });
 
   test('are those of all its attributes, keys among them', () => {
-    expect(itemBytes({ pk: { S: 'acme#count' }, sk: { S: 'User#0f' }, n: { N: '42' } })).toBe(2 + 10 + (2 + 7) + (1 + 2));
+    expect(itemBytes({ pk: 'acme#count', sk: 'User#0f', n: 42 })).toBe(2 + 10 + (2 + 7) + (1 + 2));
   });
 });
 

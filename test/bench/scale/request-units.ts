@@ -1,11 +1,10 @@
-import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-
 /*
  * What DynamoDB charges for: the bytes of items, as "DynamoDB item sizes and formats" of its developer guide counts them, in
  * units of 4 KB that are read and of 1 KB that are written.
  */
 
-export type Item = Readonly<Record<string, AttributeValue>>;
+/** As the document client has it: its values are those of JavaScript. */
+export type Item = Readonly<Record<string, unknown>>;
 
 /** Dollars for a million units, on demand in us-east-1. */
 export const PRICES = { read: 0.125, write: 0.625 } as const;
@@ -29,28 +28,27 @@ export const dollarsPerMillion = (reads: number, writes: number): number => read
 
 const textBytes = (text: string) => Buffer.byteLength(text);
 const sum = (sizes: readonly number[]) => sizes.reduce((total, size) => total + size, 0);
-const entriesBytes = (entries: readonly (readonly [string, AttributeValue])[]) =>
+const entriesBytes = (entries: readonly (readonly [string, unknown])[]) =>
   sum(entries.map(([name, value]) => textBytes(name) + valueBytes(value)));
 
 /** A list and a map have three bytes of their own, and one for each of their elements. */
 const CONTAINER_BYTES = 3;
 
-function valueBytes({ S, N, B, SS, NS, BS, L, M }: AttributeValue): number {
-  if (S !== undefined) return textBytes(S);
-  if (N !== undefined) return numberBytes(N);
-  if (B !== undefined) return B.length;
-  if (SS) return sum(SS.map(textBytes));
-  if (NS) return sum(NS.map(numberBytes));
-  if (BS) return sum(BS.map(({ length }) => length));
-  if (L) return CONTAINER_BYTES + L.length + sum(L.map(valueBytes));
-  if (M) return CONTAINER_BYTES + Object.keys(M).length + entriesBytes(Object.entries(M));
+function valueBytes(value: unknown): number {
+  if (typeof value === 'string') return textBytes(value);
+  if (typeof value === 'number' || typeof value === 'bigint') return numberBytes(String(value));
+  if (value instanceof Uint8Array) return value.length;
+  if (value instanceof Set) return sum([...value].map(valueBytes));
+  if (Array.isArray(value)) return CONTAINER_BYTES + value.length + sum(value.map(valueBytes));
   // Null, true and false.
-  return 1;
+  if (typeof value !== 'object' || value === null) return 1;
+  const entries = Object.entries(value);
+  return CONTAINER_BYTES + entries.length + entriesBytes(entries);
 }
 
 /** A byte for every two digits without the zeros at both ends, one more, and one for a minus. */
 function numberBytes(text: string): number {
-  const [mantissa = ''] = text.toLowerCase().split('e');
+  const [mantissa = ''] = text.split('e');
   const digits = mantissa.replace(/[-+.]/g, '').replace(/^0+|0+$/g, '');
   return Math.ceil(digits.length / 2) + 1 + (text.startsWith('-') ? 1 : 0);
 }

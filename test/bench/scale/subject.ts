@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { DescribeTableCommand, DynamoDBClient, UpdateTableCommand } from '@aws-sdk/client-dynamodb';
+import { DescribeTableCommand, UpdateTableCommand } from '@aws-sdk/client-dynamodb';
 import { search } from '../../../lambdas/directory/operations.ts';
 import { type Store, startTrace } from '../../../lambdas/directory/store.ts';
 import { parseFilter } from '../../../lambdas/scim/filter/parse.ts';
@@ -28,7 +28,7 @@ export interface Subject {
 /** Its name is in every key: the same for every size, or items would differ in theirs. */
 const DIRECTORY = 'acme';
 
-/** While it is filled, DynamoDB Local may be busy with itself for longer than a request of the service may take. */
+/** For what is not measured: while a table is filled, DynamoDB Local may be busy with itself for longer than a request of the service may take. */
 const PATIENT = { maxAttempts: 5, requestHandler: { requestTimeout: 60_000 } };
 
 const TURN_MS = 30_000;
@@ -45,14 +45,12 @@ export async function makeSubject(template: Template, endpoint: string, users: n
   const config = { ...LOCAL_CREDENTIALS, endpoint };
   const table = await ensureTable(template, endpoint, `scale-${randomUUID()}`);
   const countedTable = openTable(table.name, config);
-  const observer = new DynamoDBClient(config);
+  const { client: observer } = openTable(table.name, { ...config, ...PATIENT });
   // DynamoDB Local looks through the stream of every table at each write. DynamoDB's costs a write nothing.
   await observer.send(new UpdateTableCommand({ TableName: table.name, StreamSpecification: { StreamEnabled: false } }));
 
-  const loader = openTable(table.name, { ...config, ...PATIENT });
   const tell = progressBar(`load ${users.toLocaleString('en-US')} users`, users);
-  const { items, counts } = await loadUsers(loader, DIRECTORY, users, tell);
-  loader.client.destroy();
+  const { items, counts } = await loadUsers({ client: observer, name: table.name }, DIRECTORY, users, tell);
 
   const subject: Subject = {
     users,
