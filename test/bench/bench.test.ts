@@ -4,9 +4,23 @@ import { user } from '../../lambdas/scim/schemas/user.ts';
 import { validate } from '../../lambdas/scim/validate.ts';
 import { userBody } from '../support/users.ts';
 
+const bench = (...args: string[]) => spawnSync(process.execPath, ['test/bench/bench.ts', ...args], { encoding: 'utf8' });
+
 test('--help lists the benchmarks', () => {
-  const { stdout, status } = spawnSync(process.execPath, ['test/bench/bench.ts', '--help'], { encoding: 'utf8' });
-  expect({ stdout, status }).toEqual({ stdout: expect.stringMatching(/^ {2}core {2,}filters/m), status: 0 });
+  const { stdout, status } = bench('--help');
+  expect({ stdout, status }).toEqual({
+    stdout: expect.stringMatching(/^ {2}core {2,}filters[\s\S]*^ {2}scale \[options\] {2,}every/m),
+    status: 0,
+  });
+});
+
+test('--help of a benchmark lists its options', () => {
+  expect(bench('scale', '--help').stdout).toMatch(/^ {2}--users <number> .*\(default: 100000\)$/m);
+});
+
+test.each(['999', '1e5', 'many'])('a directory cannot have %s users', (users) => {
+  const { stderr, status } = bench('scale', '--users', users);
+  expect({ stderr, status }).toEqual({ stderr: expect.stringContaining('expected a whole number, 1000 or more'), status: 1 });
 });
 
 test('the users that are measured are users that the service takes', () => {

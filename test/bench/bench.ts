@@ -1,12 +1,29 @@
 import { cpus } from 'node:os';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError, Option, type OptionValues } from 'commander';
 import { missed, printSection, type Section } from './report.ts';
 
 interface Benchmark {
   readonly description: string;
-  /** Imports the benchmark, so that one does not wait for what only another needs, and runs it. */
-  readonly run: () => Promise<Section[]>;
+  readonly options?: readonly Option[];
+  /** What its `--help` says after the options. */
+  readonly help?: string;
+  /** Imports the benchmark, so that one does not wait for what only another needs, and runs it with the values of its options. */
+  readonly run: (options: OptionValues) => Promise<Section[]>;
 }
+
+/** Fewer do not suffice for each operation to be tried often enough, each time at another user. */
+const LEAST_USERS = 1_000;
+
+function toUsers(text: string): number {
+  const users = Number(text);
+  if (!/^\d+$/.test(text) || users < LEAST_USERS) throw new InvalidArgumentError(`expected a whole number, ${LEAST_USERS} or more`);
+  return users;
+}
+
+const HELP_OF_SCALE = `
+Fills two tables of DynamoDB Local, in memory, and calls each operation in both, in turn. A large directory may take no more round
+trips and items than a small one; times are for information. 100000 users take some minutes to load and 1 GB of memory.
+DYNAMODB_ENDPOINT=http://… uses a DynamoDB emulator that is running already, and leaves two tables there.`;
 
 /** Every benchmark by its name. One row here is all that a new one needs. */
 const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
@@ -14,12 +31,21 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     description: 'filters, projection and PATCH, in comparison with SCIMMY and scim-patch, and by the length of a filter',
     run: async () => (await import('./core.ts')).core(),
   },
+  scale: {
+    description: 'every operation on users, in a small directory and in a large one: round trips, items, request units and time',
+    options: [
+      new Option('--users <number>', 'users of the large directory').default(100_000).argParser(toUsers),
+      new Option('--small <number>', 'users of the small directory').default(1_000).argParser(toUsers),
+    ],
+    help: HELP_OF_SCALE,
+    run: async ({ users, small }) => (await import('./scale.ts')).scale({ users, small }),
+  },
 };
 
-async function run(name: string, benchmark: Benchmark): Promise<void> {
+async function run(name: string, benchmark: Benchmark, options: OptionValues): Promise<void> {
   const [cpu] = cpus();
   process.stdout.write(`${name}: Node ${process.version}, ${cpus().length} x ${cpu?.model.trim()}; every time is a median\n`);
-  const sections = await benchmark.run();
+  const sections = await benchmark.run(options);
   const count = missed(sections);
   process.stdout.write(sections.map(printSection).join(''));
   process.stdout.write(`\n${count === 0 ? 'Every bar is met.' : `${count} missed: see NO above.`}\n`);
@@ -30,9 +56,8 @@ const program = new Command('npm run bench --').description(
   'Measures how fast the service is. Exits with 1 if a bar is missed. Numbers of two runs compare on one machine that does nothing else.',
 );
 for (const [name, benchmark] of Object.entries(BENCHMARKS)) {
-  program
-    .command(name)
-    .description(benchmark.description)
-    .action(() => run(name, benchmark));
+  const command = program.command(name).description(benchmark.description);
+  for (const option of benchmark.options ?? []) command.addOption(option);
+  command.addHelpText('after', benchmark.help ?? '').action((options: OptionValues) => run(name, benchmark, options));
 }
 await program.parseAsync();
