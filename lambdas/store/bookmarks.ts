@@ -19,6 +19,8 @@ export interface Position {
   readonly id: string;
   /** What the resource is sorted by, if it has that and another order than that of ids is asked for. */
   readonly value?: SortValue | undefined;
+  /** How many resources of its 256th of the ids came before what is behind it: with the counts, how many are left of it. */
+  readonly passed?: number;
 }
 
 export interface Bookmark {

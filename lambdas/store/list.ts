@@ -19,24 +19,42 @@ export async function listResources(table: Table, scope: Scope, type: ResourceTy
   const total = totalOf(counts);
   const start = count > 0 ? startOf(counts, startIndex, bookmark) : undefined;
   if (!start) return { totalResults: total, resources: [] };
-  const { at, skip } = start;
   // One more tells whether there are more.
-  const found = await readFrom(table, scope, type, counts, at, skip + count + 1);
-  return pageOf(table, scope, reader, window, { total, rest: found.slice(skip) }, ({ id }) => ({ id }));
+  const found = await readFrom(table, scope, type, counts, start, start.skip + count + 1);
+  const positionOf = ({ id }: StoredResource) => ({ id, passed: passedAt(id, start, found) });
+  return pageOf(table, scope, reader, window, { total, rest: found.slice(start.skip) }, positionOf);
+}
+
+/** Somewhere among the resources of a type. */
+interface Place {
+  readonly at: Range;
+  /** How many of its 256th come before it; all of them, as far as one knows, if absent. */
+  readonly passed?: number | undefined;
 }
 
 /** Where reading begins, and how many resources from there on are before the page. */
-interface Start {
-  readonly at: Range;
+interface Start extends Place {
   readonly skip: number;
+}
+
+/** The 256th of the ids that something belongs to: the first two hex digits. */
+const prefixOf = (id: string): string => id.slice(0, 2);
+
+/** How many of the 256th of an id are not behind it. */
+function passedAt(id: string, { at, passed = 0 }: Start, found: readonly StoredResource[]): number {
+  const prefix = prefixOf(id);
+  const here = found.filter((resource) => prefixOf(resource.id) === prefix && resource.id <= id).length;
+  return here + (at.is === 'after' && prefixOf(at.sk) === prefix ? passed : 0);
 }
 
 /** A reader goes on where it has stopped. Whoever comes from elsewhere begins where the fewest are to be passed over. */
 function startOf(counts: readonly Count[], startIndex: number, bookmark: Bookmark | undefined): Start | undefined {
-  const passed = bookmark && { at: { is: 'after', sk: bookmark.position.id } as const, skip: startIndex - bookmark.startIndex };
   const located = locate(counts, startIndex);
-  if (passed && (passed.skip === 0 || (located && passed.skip <= located.offset))) return passed;
-  return located && { at: { is: 'from', sk: located.prefix }, skip: located.offset };
+  const elsewhere: Start | undefined = located && { at: { is: 'from', sk: located.prefix }, skip: located.offset };
+  if (!bookmark) return elsewhere;
+  const { id, passed } = bookmark.position;
+  const skip = startIndex - bookmark.startIndex;
+  return skip === 0 || (located && skip <= located.offset) ? { at: { is: 'after', sk: id }, passed, skip } : elsewhere;
 }
 
 /** One Query: some resources of one collection. */
@@ -52,41 +70,40 @@ async function readFrom(
   scope: Scope,
   type: ResourceType,
   counts: readonly Count[],
-  start: Range,
+  start: Place,
   wanted: number,
 ): Promise<StoredResource[]> {
   const found: StoredResource[] = [];
-  for (let at: Range | undefined = start; at; ) {
-    const spans = spansFrom(counts, at, wanted - found.length);
+  for (let place: Place | undefined = start; place; ) {
+    const spans = spansFrom(counts, place, wanted - found.length);
     const parts = await Promise.all(spans.map((span) => readSpan(table, scope, type, span)));
     const cut = parts.findIndex((part, i) => part.length === spans[i]?.limit);
     found.push(...parts.slice(0, cut < 0 ? parts.length : cut + 1).flat());
     if (found.length >= wanted) return found.slice(0, wanted);
     // Deletes since the counts were read: it goes on behind what was cut off, or in the collections that were not needed.
-    at = next(cut < 0 ? undefined : found.at(-1), spans.at(-1));
+    place = next(cut < 0 ? undefined : found.at(-1), spans.at(-1));
   }
   return found;
 }
 
-function next(last: StoredResource | undefined, span: Span | undefined): Range | undefined {
-  if (last) return { is: 'after', sk: last.id };
+function next(last: StoredResource | undefined, span: Span | undefined): Place | undefined {
+  if (last) return { at: { is: 'after', sk: last.id } };
   const shard = SHARDS[SHARDS.indexOf(span?.shard ?? '') + 1];
-  return span && shard !== undefined ? { is: 'from', sk: shard } : undefined;
+  return span && shard !== undefined ? { at: { is: 'from', sk: shard } } : undefined;
 }
 
 /** The Queries that have so many resources together, as far as the counts tell. */
-function spansFrom(counts: readonly Count[], at: Range, wanted: number): Span[] {
+function spansFrom(counts: readonly Count[], { at, passed }: Place, wanted: number): Span[] {
+  const first = prefixOf(at.sk);
+  const left = counts
+    .filter(({ prefix, n }) => n > 0 && prefix >= first)
+    .map(({ prefix, n }) => ({ prefix, n: at.is === 'after' && prefix === first ? Math.max(0, n - (passed ?? n)) : n }));
   const spans: Span[] = [];
-  const first = at.sk.slice(0, 1);
   let sure = 0;
-  for (const shard of SHARDS.slice(SHARDS.indexOf(first))) {
-    const isFirst = shard === first;
-    const inShard = counts.filter(({ prefix, n }) => n > 0 && prefix.startsWith(shard) && (!isFirst || prefix >= at.sk.slice(0, 2)));
-    if (inShard.length === 0) continue;
-    spans.push({ shard, range: isFirst ? at : undefined, limit: wanted - sure });
-    // How many of its 256th are behind an id, the counts do not tell.
-    sure += totalOf(isFirst && at.is === 'after' ? inShard.filter(({ prefix }) => prefix > at.sk.slice(0, 2)) : inShard);
+  for (const [shard, inShard] of Map.groupBy(left, ({ prefix }) => prefix.slice(0, 1))) {
     if (sure >= wanted) break;
+    spans.push({ shard, range: first.startsWith(shard) ? at : undefined, limit: wanted - sure });
+    sure += totalOf(inShard);
   }
   return spans;
 }
