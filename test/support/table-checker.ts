@@ -44,11 +44,7 @@ export async function checkTable(table: Table, types: readonly ResourceType[], s
     return place && type ? [{ item, place, type }] : [];
   });
   const ofKind = <K extends Place['kind']>(kind: K) => known.filter(({ place }) => place.kind === kind) as unknown as Known<K>[];
-  return [
-    ...checkEntries(ofKind('resource'), ofKind('entry'), strictness),
-    ...checkCounts(ofKind('resource'), ofKind('count')),
-    ...checkFormats(known.map(({ item }) => item)),
-  ].sort();
+  return [...checkEntries(ofKind('resource'), ofKind('entry'), strictness), ...checkCounts(ofKind('resource'), ofKind('count'))].sort();
 }
 
 /** Every resource has its entries, and no other resource has them; entries that must be unique have their resource. */
@@ -82,6 +78,3 @@ function checkCounts(resources: Known<'resource'>[], counts: Known<'count'>[]): 
     return is === says ? [] : [`the count ${name} says ${says}, and there are ${is}`];
   });
 }
-
-const checkFormats = (items: RawItem[]): string[] =>
-  items.filter(({ format }) => format === undefined).map((item) => `${textOf(item)} does not say its format`);

@@ -1,0 +1,155 @@
+import { expect, test } from '@jest/globals';
+import { create, type Directory, patch, remove, replace, search } from '../../lambdas/directory/operations.ts';
+import { parseFilter } from '../../lambdas/scim/filter/parse.ts';
+import { user, userSchema } from '../../lambdas/scim/schemas/user.ts';
+import { dynamoStore } from '../../lambdas/store/dynamo-store.ts';
+import { placeOf } from '../../lambdas/store/keys.ts';
+import { repair } from '../../lambdas/store/repair.ts';
+import { dieAt } from '../support/disturbances.ts';
+import { checkTable, rawItems } from '../support/table-checker.ts';
+import { scopeOf, type TestTable, testTable } from '../support/test-table.ts';
+
+/*
+ * Each operation dies before each of its requests is sent, and after each is done. Whatever it leaves: nothing false is served,
+ * a repair leaves no trace of it, and the client's repeat does what was asked for.
+ */
+
+const schemas = [userSchema.id];
+/** More e-mail addresses than one batch of statements takes, so that a removal has several. */
+const many = Array.from({ length: 30 }, (_, i) => ({ value: `${i}@example.com` }));
+const before = { schemas, userName: 'ada', externalId: 'X1', emails: [{ value: 'ada@work' }, { value: 'ada@home' }, ...many] };
+const moved = { schemas, userName: 'lovelace', externalId: 'X2', emails: [{ value: 'ada@home' }, { value: 'ada@new' }] };
+const grace = { schemas, userName: 'grace', externalId: 'X3', emails: [{ value: 'ada@home' }] };
+
+interface Case {
+  readonly name: string;
+  /** How many requests it sends at least. */
+  readonly requests: number;
+  readonly existing: readonly object[];
+  readonly act: (directory: Directory, id: string) => Promise<unknown>;
+  /** The error by which the repeat may tell that it has been done already. */
+  readonly done?: object;
+  /** What there is in the end. */
+  readonly end: readonly object[];
+}
+
+const isTaken = { status: 409, scimType: 'uniqueness' };
+const isGone = { status: 404 };
+const set = (values: object) => Object.entries(values).map(([path, value]) => ({ op: 'replace', path, value }));
+const { schemas: _, ...movedValues } = moved;
+
+const CASES: readonly Case[] = [
+  { name: 'create', requests: 1, existing: [grace], act: (acme) => create(acme, user, before), done: isTaken, end: [grace, before] },
+  {
+    name: 'replace that moves entries',
+    requests: 2,
+    existing: [grace, before],
+    act: (acme, id) => replace(acme, user, id, moved),
+    end: [grace, moved],
+  },
+  {
+    name: 'patch that moves entries',
+    requests: 2,
+    existing: [grace, before],
+    act: (acme, id) => patch(acme, user, id, set(movedValues)),
+    end: [grace, moved],
+  },
+  {
+    name: 'patch that moves none',
+    requests: 2,
+    existing: [grace, before],
+    act: (acme, id) => patch(acme, user, id, set({ title: 'Dr' })),
+    end: [grace, { ...before, title: 'Dr' }],
+  },
+  {
+    name: 'delete',
+    requests: 4,
+    existing: [grace, before],
+    act: (acme, id) => remove(acme, user, id),
+    done: isGone,
+    end: [grace],
+  },
+];
+
+const acmeOf = (table: TestTable): Directory => ({ ...scopeOf('acme'), store: dynamoStore(table) });
+
+const usersIn = async (table: TestTable) =>
+  (await rawItems(table))
+    .filter((item) => placeOf(item)?.kind === 'resource')
+    .map(({ sk, body }) => ({ id: sk, text: JSON.stringify(body) }));
+
+const FILTERS = [before, moved, grace].flatMap(({ userName, externalId, emails }) => [
+  { filter: `userName eq "${userName}"`, text: `"${userName}"` },
+  { filter: `externalId eq "${externalId}"`, text: `"${externalId}"` },
+  ...emails.slice(0, 3).map(({ value }) => ({ filter: `emails.value eq "${value}"`, text: `"${value}"` })),
+]);
+
+/** What is found and counted is what is there. */
+async function expectNoGhosts(table: TestTable) {
+  const users = await usersIn(table);
+  const idsOf = (found: readonly { readonly id: string }[]) => found.map(({ id }) => id).sort();
+  for (const { filter, text } of FILTERS) {
+    const page = await search(acmeOf(table), user, { startIndex: 1, count: 100 }, { filter: parseFilter(filter) });
+    const holders = users.filter((one) => one.text.includes(text));
+    expect({ filter, total: page.totalResults, ids: idsOf(page.resources) }).toEqual({
+      filter,
+      total: holders.length,
+      ids: idsOf(holders),
+    });
+  }
+  await expect(search(acmeOf(table), user, { startIndex: 1, count: 0 })).resolves.toMatchObject({ totalResults: users.length });
+  const page = await search(acmeOf(table), user, { startIndex: 1, count: 100 });
+  expect(idsOf(page.resources)).toEqual(idsOf(users));
+}
+
+/** Lets an operation die at its n-th request. False if it has fewer, and did not die. */
+async function crash(table: TestTable, n: number, when: 'before' | 'after', act: () => Promise<unknown>): Promise<boolean> {
+  using _ = table.disturb(dieAt(n, when));
+  const { requests } = await table.measure(() => act().catch(() => {}));
+  return requests >= n;
+}
+
+/** False if the operation had no n-th request to die at. */
+async function dieAndRecover({ existing, act, done, end }: Case, n: number, when: 'before' | 'after'): Promise<boolean> {
+  await using table = await testTable();
+  let id = '';
+  for (const body of existing) ({ id } = await create(acmeOf(table), user, { ...body }));
+  const died = await crash(table, n, when, () => act(acmeOf(table), id));
+  expect(await checkTable(table, [user])).toEqual([]);
+  await expectNoGhosts(table);
+
+  await expect(repair(table, [user])).resolves.toMatchObject({ recounted: 0, busy: 0 });
+  expect(await checkTable(table, [user], { afterRepair: true })).toEqual([]);
+  await expectNoGhosts(table);
+
+  const repeated = await act(acmeOf(table), id).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  if (repeated !== undefined) expect(repeated).toMatchObject(done ?? { message: 'this operation can be repeated' });
+  expect(await checkTable(table, [user], { afterRepair: true })).toEqual([]);
+  await expectNoGhosts(table);
+  const { resources } = await search(acmeOf(table), user, { startIndex: 1, count: 100 });
+  const expected = end.map(({ schemas: _, ...values }: { schemas?: unknown }) => expect.objectContaining(values));
+  expect(resources.map(({ body }) => body)).toEqual(expect.arrayContaining(expected));
+  expect(resources).toHaveLength(end.length);
+  return died;
+}
+
+test.each(CASES.flatMap((one) => (['before', 'after'] as const).map((when) => ({ ...one, when }))))(
+  '$name: the process dies $when any of its requests',
+  async ({ when, ...one }) => {
+    let n = 1;
+    while (await dieAndRecover(one, n, when)) n++;
+    expect(n - 1).toBeGreaterThanOrEqual(one.requests);
+  },
+);
+
+test('entries that a dead removal has left are there until the repair, which counts them', async () => {
+  await using table = await testTable();
+  const { id } = await create(acmeOf(table), user, before);
+  await crash(table, 3, 'before', () => remove(acmeOf(table), user, id));
+  expect(await checkTable(table, [user], { afterRepair: true })).toHaveLength(33);
+  await expect(repair(table, [user])).resolves.toMatchObject({ swept: 33, recounted: 0, busy: 0 });
+  await expect(repair(table, [user])).resolves.toMatchObject({ swept: 0, recounted: 0, busy: 0 });
+});
