@@ -184,10 +184,21 @@ describe('a value that becomes unique', () => {
         holder = (await newMachine({ serial: 's1' }, uniqueNow)).id;
       }),
     );
-    await expect(reindexNow(uniqueNow)).resolves.toMatchObject({
-      ...NOTHING,
-      duplicates: [{ directory: 'acme', type: 'Machine', attribute: 'serial', id, holder }],
-    });
+    const report = await reindexNow(uniqueNow);
+    expect(report).toMatchObject({ ...NOTHING, duplicates: [{ directory: 'acme', type: 'Machine', attribute: 'serial', id, holder }] });
+  });
+
+  test.each([
+    { name: 'changed', act: (id: string) => patch(acme(), uniqueNow, id, set('serial', 'other')), left: 2 },
+    { name: 'removed', act: (id: string) => remove(acme(), uniqueNow, id), left: 1 },
+  ])('and that two resources hold is shared no more when one of them is $name', async ({ act, left }) => {
+    await newMachine({ serial: 'S1' });
+    await newMachine({ serial: 's1' });
+    const { duplicates } = await reindexNow(uniqueNow);
+    await act(duplicates[0]?.id ?? '');
+    await expect(reindexNow(uniqueNow)).resolves.toMatchObject({ ...NOTHING });
+    expect(await check(uniqueNow)).toEqual([]);
+    await expect(search(acme(), uniqueNow, { startIndex: 1, count: 0 })).resolves.toMatchObject({ totalResults: left });
   });
 
   test('is no duplicate if the resource has given it up in between', async () => {
