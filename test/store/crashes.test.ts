@@ -1,9 +1,12 @@
+import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { expect, test } from '@jest/globals';
 import { create, type Directory, patch, remove, replace, search } from '../../lambdas/directory/operations.ts';
 import { parseFilter } from '../../lambdas/scim/filter/parse.ts';
 import { user, userSchema } from '../../lambdas/scim/schemas/user.ts';
 import { dynamoStore } from '../../lambdas/store/dynamo-store.ts';
-import { placeOf } from '../../lambdas/store/keys.ts';
+import { FORMAT } from '../../lambdas/store/items.ts';
+import { countKey, placeOf, valueKey } from '../../lambdas/store/keys.ts';
+import { reindex } from '../../lambdas/store/reindex.ts';
 import { repair } from '../../lambdas/store/repair.ts';
 import { dieAt } from '../support/disturbances.ts';
 import { checkTable, type RawItem, rawItems } from '../support/table-checker.ts';
@@ -161,3 +164,29 @@ test('entries that a dead removal has left are there until the repair, which cou
   await expect(repair(table, [user])).resolves.toMatchObject({ swept: 27, recounted: 0, busy: 0 });
   await expect(repair(table, [user])).resolves.toMatchObject({ swept: 0, recounted: 0, busy: 0 });
 });
+
+test.each([{ when: 'before' as const }, { when: 'after' as const }])(
+  'a repair and a reindex that die $when any of their requests are finished by the next ones',
+  async ({ when }) => {
+    await using table = await testTable();
+    const put = (item: object) => table.client.send(new PutCommand({ TableName: table.name, Item: { format: FORMAT, ...item } }));
+    const options = { segments: 1, pause: 0 };
+    const mend = async () => {
+      await repair(table, [user], options);
+      await reindex(table, [user], options);
+    };
+    let n = 1;
+    for (let died = true; died; n++) {
+      const { id } = await create(directoryOf(table, 'acme')(), user, { ...before, userName: `ada${n}` });
+      const entry = (value: string, sk: string) => ({ pk: valueKey('acme', 'User', 'externalId', value), sk });
+      await table.client.send(new DeleteCommand({ TableName: table.name, Key: entry('X1', id) }));
+      await put({ ...entry('old', id), id });
+      await put({ ...countKey('acme', 'User', id), n: 7, changes: 7 });
+      expect(await checkTable(table, [user], { afterRepair: true })).toHaveLength(3);
+      died = await crash(table, n, when, mend);
+      await mend();
+      expect(await checkTable(table, [user], { afterRepair: true })).toEqual([]);
+    }
+    expect(n).toBeGreaterThan(9);
+  },
+);

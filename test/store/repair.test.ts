@@ -383,10 +383,10 @@ test('on a live table: whatever is done meanwhile, nothing that is right is lost
   const repairs = (async () => {
     while (!isOver) await repairNow();
   })();
-  await Promise.all([0, 1, 2, 3].map(client)).finally(() => {
+  const clients = Promise.all([0, 1, 2, 3].map(client)).finally(() => {
     isOver = true;
   });
-  await repairs;
+  await Promise.all([clients, repairs]);
   await repairNow();
   expect(await check()).toEqual([]);
   expect(await total()).toBe(12 + 4 * 4);
