@@ -238,7 +238,7 @@ describe('index entries', () => {
   test('more than a transaction takes are removed in several', async () => {
     const { id } = await newUser();
     const before = await rawItems(table);
-    await Promise.all(Array.from({ length: 200 }, (_, i) => putEntry('emails.value', `${i}@x`, id)));
+    for (let i = 0; i < 200; i++) await putEntry('emails.value', `${i}@x`, id);
     await expect(repairNow()).resolves.toMatchObject({ ...NOTHING, swept: 200 });
     expect(await rawItems(table)).toEqual(before);
   });
@@ -284,7 +284,8 @@ describe('index entries', () => {
         await drop(entry('emails.value', 'old', id));
       }),
     );
-    await expect(repairNow()).resolves.toMatchObject({ ...NOTHING, swept: 1 });
+    // In one segment, so that both entries are met together.
+    await expect(repairNow({ segments: 1 })).resolves.toMatchObject({ ...NOTHING, swept: 1 });
     expect(await check()).toEqual([]);
   });
 
@@ -353,7 +354,8 @@ describe('the scan', () => {
       expect(repairNow({ segments, onProgress: (items) => seen.push(items) })).resolves.toMatchObject({ items: length }),
     );
     const scans = sent.filter(({ command }) => command === 'Scan').map(({ input }) => input as { ConsistentRead?: boolean });
-    expect(scans.length).toBeGreaterThan(segments);
+    // These are 2.4 MB, and a page ends at about 1 MB.
+    expect(scans.length).toBeGreaterThanOrEqual(Math.max(2, segments));
     expect(scans.every(({ ConsistentRead }) => ConsistentRead)).toBe(true);
     expect(seen).toEqual([...seen].sort((a, b) => a - b));
     expect([seen.length, seen.at(-1)]).toEqual([scans.length, length]);
