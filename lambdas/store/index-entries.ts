@@ -5,7 +5,7 @@ import type { JsonObject } from '../scim/json.ts';
 import { attributePath, resolvePath } from '../scim/path.ts';
 import type { Attribute } from '../scim/schemas/attribute.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
-import { type Key, UNIQUE, valueKey } from './keys.ts';
+import { type Key, textOf, UNIQUE, valueKey } from './keys.ts';
 
 /** An item by which a resource is found. `attribute` is for errors: the path in the schema's spelling. */
 export interface IndexEntry {
@@ -15,7 +15,7 @@ export interface IndexEntry {
 }
 
 /** A transaction takes 100 items; the resource, its count and some room are set aside. */
-const MAX_ENTRIES = 90;
+export const MAX_ENTRIES = 90;
 
 /** The attribute that a path of a type's `indexed` or `unique` names. */
 export function indexedAttribute(type: ResourceType, path: string): { chain: readonly Attribute[]; attribute: Attribute } {
@@ -58,9 +58,7 @@ export function moves(before: readonly IndexEntry[], after: readonly IndexEntry[
   return { added, removed };
 }
 
-const textOf = ({ key }: IndexEntry) => `${key.pk}\n${key.sk}`;
-
 function without(entries: readonly IndexEntry[], others: readonly IndexEntry[]): IndexEntry[] {
-  const known = new Set(others.map(textOf));
-  return entries.filter((entry) => !known.has(textOf(entry)));
+  const known = new Set(others.map(({ key }) => textOf(key)));
+  return entries.filter((entry) => !known.has(textOf(entry.key)));
 }

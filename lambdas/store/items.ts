@@ -20,6 +20,8 @@ export function newStamp({ trace }: Scope): string {
  */
 export const FORMAT = 1;
 
+export const isNewer = ({ format }: { readonly format?: unknown }): boolean => typeof format === 'number' && format > FORMAT;
+
 /** The item of a resource. `stamp` names the write that made it what it is. */
 export interface ResourceItem extends Key, Omit<StoredResource, 'id' | 'groupIds'> {
   /** Of a member: what changes of groups keep here. */
@@ -38,8 +40,9 @@ export const toItem = (key: Key, { id: _, groupIds: __, ...rest }: StoredResourc
 });
 
 /** Throws 503 for what a newer version has written: while two of them run side by side, the other one answers the repeat. */
-export function fromItem({ sk, rev, version, created, lastModified, body, groupIds, format }: ResourceItem): StoredResource {
-  if (format > FORMAT) {
+export function fromItem(item: ResourceItem): StoredResource {
+  const { sk, rev, version, created, lastModified, body, groupIds, format } = item;
+  if (isNewer(item)) {
     console.error({ message: 'an item has a format that only a newer version of the service knows', format, known: FORMAT });
     throw unavailable();
   }
@@ -78,6 +81,18 @@ export const release = ({ key, unique }: IndexEntry, id: string): Write => ({
       ExpressionAttributeValues: { ':id': id },
     }),
   },
+});
+
+/** Writes nothing, and has its transaction refused if a resource is not any more what was read: of that `rev`, or not there. */
+export const requireUnchanged = (Key: Key, read: Pick<StoredResource, 'rev'> | undefined): Write => ({
+  ConditionCheck: read
+    ? {
+        Key,
+        ConditionExpression: '#rev = :read',
+        ExpressionAttributeNames: { '#rev': 'rev' },
+        ExpressionAttributeValues: { ':read': read.rev },
+      }
+    : { Key, ConditionExpression: 'attribute_not_exists(pk)' },
 });
 
 /** How many resources of a type have ids that begin with two hex digits. */

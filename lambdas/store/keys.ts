@@ -21,6 +21,12 @@ export interface Key {
   readonly sk: string;
 }
 
+/** One text for a key, by which it is told from others. */
+export const textOf = ({ pk, sk }: Key): string => `${pk}\n${sk}`;
+
+/** What the partition keys of all that a directory holds begin with. */
+export const keysBeginWith = (directory: string): string => `${directory}#`;
+
 /** The first hex digits of ids. A collection is the resources under one of them. */
 export const SHARDS: readonly string[] = [...'0123456789abcdef'];
 

@@ -1,12 +1,10 @@
-import { BatchGetCommand, type BatchGetCommandInput, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import pMap from 'p-map';
+import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Scope } from '../directory/store.ts';
 import type { StoredResource } from '../scim/resource.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
-import { inBatches } from './batches.ts';
+import { getItems } from './batch-get.ts';
 import { fromItem, type ResourceItem } from './items.ts';
 import { collectionKey, type Key, resourceKey } from './keys.ts';
-import { patience } from './patience.ts';
 import { send } from './send.ts';
 import type { Table } from './table.ts';
 
@@ -30,8 +28,6 @@ export async function getResource(table: Table, scope: Scope, type: ResourceType
   return item && fromItem(item);
 }
 
-const KEYS_PER_BATCH = 100;
-
 /** How many requests of one search are under way at once. The SDK has 50 sockets. */
 export const AT_ONCE = 16;
 
@@ -43,32 +39,12 @@ export async function getResources(
   ids: Iterable<string>,
   before: () => void = () => {},
 ): Promise<StoredResource[]> {
-  const keys = [...new Set(ids)].filter(isId).map((id) => resourceKey(scope.directory, type.name, id));
-  const items = await pMap(inBatches(keys, KEYS_PER_BATCH), (batch) => getBatch(table, scope, batch, before), { concurrency: AT_ONCE });
-  return items.flat().map(fromItem).sort(byId);
+  const keys = [...ids].filter(isId).map((id) => resourceKey(scope.directory, type.name, id));
+  const items = await getItems<ResourceItem>(table, scope, keys, { atOnce: AT_ONCE, before });
+  return [...items.values()].map(fromItem).sort(byId);
 }
 
 const byId = (a: StoredResource, b: StoredResource) => (a.id < b.id ? -1 : 1);
-
-/** One batch, and again what DynamoDB left undone of it: a batch ends at 16 MB, and where it is too fast. */
-async function getBatch(table: Table, scope: Scope, keys: readonly Key[], before: () => void): Promise<ResourceItem[]> {
-  const items: ResourceItem[] = [];
-  let left: BatchGetCommandInput['RequestItems'] = {
-    [table.name]: { Keys: [...keys], ConsistentRead: true },
-  };
-  let wait = patience(scope);
-  while (left && Object.keys(left).length > 0) {
-    before();
-    const command: BatchGetCommand = new BatchGetCommand({ RequestItems: left });
-    const { Responses, UnprocessedKeys } = await send(scope, (options) => table.client.send(command, options));
-    const found = (Responses?.[table.name] ?? []) as ResourceItem[];
-    items.push(...found);
-    left = UnprocessedKeys;
-    if (found.length > 0) wait = patience(scope);
-    else if (left && Object.keys(left).length > 0) await wait('throttle');
-  }
-  return items;
-}
 
 /** Which sort keys of a partition key are wanted. */
 const RANGES = {

@@ -12,9 +12,24 @@ import type { Table } from './table.ts';
  * Removes a resource with its unique entries and counts it no more, in one transaction; its other entries after that, since
  * a lookup reads the resource behind an entry anyway. False, and nothing removed, if it has changed since it was read.
  */
-export async function removeResource(table: Table, scope: Scope, type: ResourceType, { id, rev, body }: StoredResource): Promise<boolean> {
+export async function removeResource(table: Table, scope: Scope, type: ResourceType, resource: StoredResource): Promise<boolean> {
+  const entries = indexEntries(scope.directory, type, resource.id, resource.body);
+  const { unique = [], others = [] } = Object.groupBy(entries, (entry) => (entry.unique ? 'unique' : 'others'));
+  if (!(await removeWithUnique(table, scope, type, resource, unique))) return false;
+
+  await removeEntries(table, scope, others);
+  return true;
+}
+
+async function removeWithUnique(
+  table: Table,
+  scope: Scope,
+  type: ResourceType,
+  resource: StoredResource,
+  unique: readonly IndexEntry[],
+): Promise<boolean> {
   const { directory } = scope;
-  const entries = indexEntries(directory, type, id, body);
+  const { id, rev } = resource;
   const writes = [
     {
       Delete: {
@@ -24,18 +39,15 @@ export async function removeResource(table: Table, scope: Scope, type: ResourceT
         ExpressionAttributeValues: { ':read': rev },
       },
     },
-    ...entries.filter(({ unique }) => unique).map((entry) => release(entry, id)),
+    ...unique.map((entry) => release(entry, id)),
     addToCount(directory, type.name, id, -1),
   ];
   const failed = await transact(scope, table, writes);
-  if (failed.length > 0) return false;
-
-  await removeEntries(
-    table,
-    scope,
-    entries.filter(({ unique }) => !unique),
-  );
-  return true;
+  if (failed.length === 0) return true;
+  if (failed.includes(0)) return false;
+  // Two resources may share a value from before it had to be unique: what is the other's is not ours to give up.
+  const ours = unique.filter((_, i) => !failed.includes(1 + i));
+  return removeWithUnique(table, scope, type, resource, ours);
 }
 
 /** The resource is gone already: entries that cannot be removed now are never believed, and no reason to fail. */

@@ -20,21 +20,31 @@ export async function updateResource(
 ): Promise<boolean> {
   requireFitting(after);
   const { id } = after;
-  const { added, removed } = moves(
-    indexEntries(scope.directory, type, id, before.body),
-    indexEntries(scope.directory, type, id, after.body),
-  );
+  const moved = moves(indexEntries(scope.directory, type, id, before.body), indexEntries(scope.directory, type, id, after.body));
   const stamp = newStamp(scope);
   const update = resourceUpdate(scope.directory, type, before, after, stamp);
-  if (added.length + removed.length === 0) return updateAlone(table, scope, update, stamp);
+  const isAlone = moved.added.length + moved.removed.length === 0;
+  return isAlone ? updateAlone(table, scope, update, stamp) : updateWithEntries(table, scope, id, update, moved, stamp);
+}
 
+async function updateWithEntries(
+  table: Table,
+  scope: Scope,
+  id: string,
+  update: ReturnType<typeof resourceUpdate>,
+  { added, removed }: ReturnType<typeof moves>,
+  stamp: string,
+): Promise<boolean> {
   const writes = [{ Update: update }, ...added.map((entry) => claim(entry, id)), ...removed.map((entry) => release(entry, id))];
   const failed = await transact(scope, table, writes, stamp);
   if (failed.length === 0) return true;
   // The entries are claimed for what was read. If that is outdated, so is what they say.
-  const taken = failed.includes(0) ? undefined : added[(failed[0] ?? 0) - 1];
+  if (failed.includes(0)) return false;
+  const taken = added[(failed[0] ?? 0) - 1];
   if (taken) throw uniqueness(taken.attribute);
-  return false;
+  // Two resources may share a value from before it had to be unique: what is the other's is not ours to give up.
+  const ours = removed.filter((_, i) => !failed.includes(1 + added.length + i));
+  return updateWithEntries(table, scope, id, update, { added, removed: ours }, stamp);
 }
 
 /** Sets the resource's own attributes alone: what others keep on its item (the groups of a user) stays. */

@@ -3,10 +3,14 @@ import fc from 'fast-check';
 import { serviceError } from './dynamodb-rules.ts';
 import type { Disturbance, SentRequest } from './strict-dynamodb.ts';
 
-/** A failure that nothing repairs, such as the end of the process: from the n-th request on, nothing is sent any more. */
+/**
+ * A failure that nothing repairs, such as the end of the process: at the n-th request, before it is sent or when its answer
+ * arrives. From then on nothing is sent any more.
+ */
 export const dieAt =
-  (n: number): Disturbance =>
+  (n: number, when: 'before' | 'after' = 'before'): Disturbance =>
   async (request, pass) => {
+    if (request.n === n && when === 'after') await pass();
     if (request.n >= n) throw new Error(`the process died at request ${n}`);
     return pass();
   };

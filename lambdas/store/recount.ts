@@ -1,0 +1,88 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { type CountItem, FORMAT, isNewer } from './items.ts';
+import { collectionKey, countKey } from './keys.ts';
+import { getItem } from './read.ts';
+import { scopeOfStep } from './scan.ts';
+import { send, transact } from './send.ts';
+import type { Located } from './survey.ts';
+import type { Table } from './table.ts';
+
+/** What a scan found of the resources under two hex digits: how many there are, and how many their count says. */
+export interface Tally {
+  readonly directory: string;
+  readonly type: string;
+  readonly prefix: string;
+  resources: number;
+  counted: number;
+}
+
+/** Notes one item among the tallies. */
+export function tally(tallies: Map<string, Tally>, { item, place }: Located): void {
+  if (place.kind === 'entry') return;
+  const { directory, type } = place;
+  const prefix = place.kind === 'count' ? place.prefix : place.id.slice(0, 2);
+  const name = [directory, type, prefix].join('#');
+  const noted = tallies.get(name) ?? { directory, type, prefix, resources: 0, counted: 0 };
+  if (place.kind === 'count') noted.counted = Number(item.n);
+  else noted.resources++;
+  tallies.set(name, noted);
+}
+
+const ATTEMPTS = 5;
+
+/**
+ * Counts the resources under two hex digits, and sets their count if it is wrong. Whoever creates or removes one moves the
+ * count's `changes` in the same transaction, so that a count of resources is right if `changes` is the same before it and when
+ * it is written. A transaction is not seen all at once, though, while it is being committed. If its resource is seen first, its
+ * count item is still held, our write waits for it and is refused. If its count item is seen first, `changes` says what the
+ * resources do not say yet: hence the pause, in which such a transaction ends.
+ */
+export async function recount(table: Table, tallied: Tally, pause: number): Promise<'right' | 'recounted' | 'busy'> {
+  const { directory, type, prefix } = tallied;
+  const key = countKey(directory, type, prefix);
+  const readCount = () => getItem<CountItem>(table, scopeOfStep(directory), key);
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const read = await readCount();
+    if (read && isNewer(read)) return 'right';
+    await sleep(pause);
+    const resources = await countResources(table, tallied);
+    if (resources !== (read?.n ?? 0)) {
+      if (await setCount(table, tallied, resources, read?.changes)) return 'recounted';
+    } else if ((await readCount())?.changes === read?.changes) return 'right';
+  }
+  return 'busy';
+}
+
+async function countResources(table: Table, { directory, type, prefix }: Tally): Promise<number> {
+  let total = 0;
+  let start: Record<string, unknown> | undefined;
+  do {
+    const command: QueryCommand = new QueryCommand({
+      TableName: table.name,
+      ConsistentRead: true,
+      Select: 'COUNT',
+      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+      ExpressionAttributeValues: { ':pk': collectionKey(directory, type, prefix.slice(0, 1)), ':prefix': prefix },
+      ...(start && { ExclusiveStartKey: start }),
+    });
+    const page = await send(scopeOfStep(directory), (options) => table.client.send(command, options));
+    total += page.Count ?? 0;
+    start = page.LastEvaluatedKey;
+  } while (start);
+  return total;
+}
+
+/** False, and nothing written, if the count has moved. Without `changes`, one item says no more than none: nobody has moved it. */
+async function setCount(table: Table, { directory, type, prefix }: Tally, n: number, changes: number | undefined): Promise<boolean> {
+  const update = {
+    Key: countKey(directory, type, prefix),
+    UpdateExpression: 'SET n = :n, #format = :format ADD changes :one',
+    ConditionExpression: changes === undefined ? 'attribute_not_exists(changes)' : 'changes = :changes',
+    ExpressionAttributeNames: { '#format': 'format' },
+    ExpressionAttributeValues: { ':n': n, ':format': FORMAT, ':one': 1, ...(changes !== undefined && { ':changes': changes }) },
+  };
+  // A transaction of one: repeated after a lost answer, it is not refused for what it has done itself.
+  const failed = await transact(scopeOfStep(directory), table, [{ Update: update }]);
+  return failed.length === 0;
+}

@@ -1,0 +1,101 @@
+import type { ResourceType } from '../scim/schemas/resource-type.ts';
+import { getItems } from './batch-get.ts';
+import { inBatches } from './batches.ts';
+import { indexEntries, MAX_ENTRIES } from './index-entries.ts';
+import { isNewer, type ResourceItem, requireUnchanged } from './items.ts';
+import { type Key, type Place, resourceKey, textOf, UNIQUE } from './keys.ts';
+import { getItem } from './read.ts';
+import { scopeOfStep } from './scan.ts';
+import { transact, type Write } from './send.ts';
+import type { Located } from './survey.ts';
+import type { Table } from './table.ts';
+
+type EntryPlace = Extract<Place, { kind: 'entry' }>;
+
+/** A resource, whether it is there or not, and keys of entries by which it is found. */
+interface Owner {
+  readonly directory: string;
+  readonly type: ResourceType;
+  readonly id: string;
+  readonly key: Key;
+  readonly entries: Key[];
+}
+
+/** How many entries were removed, and how many were left since others kept changing their resources. */
+export interface Swept {
+  readonly swept: number;
+  readonly busy: number;
+}
+
+const RESOURCES_PER_BATCH = 100;
+
+/** Groups entries by the resources that they lead to, and those in batches of what is read at once. */
+export function ownersOf(entries: readonly Located<EntryPlace>[]): Owner[][] {
+  const owners = new Map<string, Owner>();
+  for (const { item, place, type } of entries) {
+    const id = item.sk === UNIQUE ? item.id : item.sk;
+    // Without one nobody can tell whose it is.
+    if (typeof id !== 'string') continue;
+    const key = resourceKey(place.directory, type.name, id);
+    const owner = owners.get(textOf(key)) ?? { directory: place.directory, type, id, key, entries: [] };
+    owner.entries.push({ pk: item.pk, sk: item.sk });
+    owners.set(textOf(key), owner);
+  }
+  return inBatches([...owners.values()], RESOURCES_PER_BATCH);
+}
+
+/** Removes those entries whose resource is gone or does not hold their value. */
+export async function sweep(table: Table, owners: readonly Owner[]): Promise<Swept> {
+  const keys = owners.map(({ key }) => key);
+  const resources = await getItems<ResourceItem>(table, scopeOfStep(), keys);
+  const total = { swept: 0, busy: 0 };
+  for (const owner of owners) {
+    const resource = resources.get(textOf(owner.key));
+    for (const stale of inBatches(staleEntries(owner, resource), MAX_ENTRIES)) {
+      const { swept, busy } = await removeEntries(table, { ...owner, entries: stale }, resource);
+      total.swept += swept;
+      total.busy += busy;
+    }
+  }
+  return total;
+}
+
+/** What a newer version has written may have entries that this one does not know. */
+function staleEntries({ directory, type, id, entries }: Owner, resource: ResourceItem | undefined): Key[] {
+  if (resource && isNewer(resource)) return [];
+  const held = resource ? indexEntries(directory, type, id, resource.body) : [];
+  const known = new Set(held.map(({ key }) => textOf(key)));
+  return entries.filter((key) => !known.has(textOf(key)));
+}
+
+const ATTEMPTS = 5;
+
+/**
+ * Removes entries on the condition that their resource is what it was when it did not hold their values. Whoever gives it one
+ * of them changes its `rev` in the same transaction, and an id is never used again: so no entry is removed that is needed.
+ */
+async function removeEntries(table: Table, owner: Owner, resource: ResourceItem | undefined): Promise<Swept> {
+  let read = resource;
+  let left = owner.entries;
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const writes = [requireUnchanged(owner.key, read), ...left.map((key) => deletion(key, owner.id))];
+    const failed = new Set(await transact(scopeOfStep(owner.directory), table, writes));
+    if (failed.size === 0) return { swept: left.length, busy: 0 };
+    // An entry that is gone, or another resource's by now, is none of ours.
+    left = left.filter((_, i) => !failed.has(i + 1));
+    if (failed.has(0)) read = await getItem<ResourceItem>(table, scopeOfStep(owner.directory), owner.key);
+    left = staleEntries({ ...owner, entries: left }, read);
+    if (left.length === 0) return { swept: 0, busy: 0 };
+  }
+  return { swept: 0, busy: left.length };
+}
+
+/** Refused for an entry that is not there, so that what is reported as removed has been removed. */
+const deletion = (Key: Key, id: string): Write => ({
+  Delete: {
+    Key,
+    ...(Key.sk === UNIQUE
+      ? { ConditionExpression: 'id = :id', ExpressionAttributeValues: { ':id': id } }
+      : { ConditionExpression: 'attribute_exists(pk)' }),
+  },
+});

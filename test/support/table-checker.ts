@@ -1,0 +1,80 @@
+import { ScanCommand } from '@aws-sdk/lib-dynamodb';
+import type { JsonObject } from '../../lambdas/scim/json.ts';
+import type { ResourceType } from '../../lambdas/scim/schemas/resource-type.ts';
+import { indexEntries } from '../../lambdas/store/index-entries.ts';
+import { type Place, placeOf } from '../../lambdas/store/keys.ts';
+import type { Table } from '../../lambdas/store/table.ts';
+
+/*
+ * Looks at a table as it lies there, and tells what is wrong with it. It shares with the store what the keys are, and nothing else.
+ */
+
+export interface RawItem extends Record<string, unknown> {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+/** Every item of a table, however many there are. */
+export async function rawItems({ client, name }: Table): Promise<RawItem[]> {
+  const all: RawItem[] = [];
+  let start: Record<string, unknown> | undefined;
+  do {
+    const command: ScanCommand = new ScanCommand({ TableName: name, ConsistentRead: true, ...(start && { ExclusiveStartKey: start }) });
+    const { Items = [], LastEvaluatedKey } = await client.send(command);
+    all.push(...(Items as RawItem[]));
+    start = LastEvaluatedKey;
+  } while (start);
+  return all;
+}
+
+export interface Strictness {
+  /** Whether no entry may lead nowhere, as after a repair; before that, those that need not be unique may. */
+  readonly afterRepair?: boolean;
+}
+
+const textOf = ({ pk, sk }: { readonly pk: string; readonly sk: string }) => `${pk} / ${sk}`;
+
+type Known<K extends Place['kind']> = { readonly item: RawItem; readonly place: Extract<Place, { kind: K }>; readonly type: ResourceType };
+
+/** What is wrong with what a table holds of some types, in sentences. */
+export async function checkTable(table: Table, types: readonly ResourceType[], strictness: Strictness = {}): Promise<string[]> {
+  const known = (await rawItems(table)).flatMap((item) => {
+    const place = placeOf(item);
+    const type = types.find(({ name }) => name === place?.type);
+    return place && type ? [{ item, place, type }] : [];
+  });
+  const ofKind = <K extends Place['kind']>(kind: K) => known.filter(({ place }) => place.kind === kind) as unknown as Known<K>[];
+  return [...checkEntries(ofKind('resource'), ofKind('entry'), strictness), ...checkCounts(ofKind('resource'), ofKind('count'))].sort();
+}
+
+/** Every resource has its entries, and no other resource has them; entries that must be unique have their resource. */
+function checkEntries(resources: Known<'resource'>[], entries: Known<'entry'>[], { afterRepair = false }: Strictness): string[] {
+  const there = new Map(entries.map(({ item }) => [textOf(item), item]));
+  const wanted = new Map<string, string>();
+  const missing = resources.flatMap(({ item, place: { directory, id }, type }) =>
+    indexEntries(directory, type, id, item.body as JsonObject).flatMap(({ key, attribute }) => {
+      const holder = there.get(textOf(key))?.id;
+      wanted.set(`${textOf(key)} / ${id}`, id);
+      if (holder === undefined) return [`${type.name} ${id} of ${directory} has no entry for ${attribute}: ${textOf(key)}`];
+      return holder === id ? [] : [`the entry ${textOf(key)} of ${type.name} ${id} is that of ${holder}`];
+    }),
+  );
+  const astray = entries
+    .filter(({ item }) => afterRepair || item.sk === '=')
+    .filter(({ item }) => !wanted.has(`${textOf(item)} / ${item.id}`))
+    .map(({ item }) => `the entry ${textOf(item)} leads to ${item.id}, which is gone or does not hold the value`);
+  return [...missing, ...astray];
+}
+
+function checkCounts(resources: Known<'resource'>[], counts: Known<'count'>[]): string[] {
+  const contents = new Map<string, number>();
+  for (const { place, type } of resources) {
+    const name = `${place.directory} / ${type.name}#${place.id.slice(0, 2)}`;
+    contents.set(name, (contents.get(name) ?? 0) + 1);
+  }
+  const said = new Map(counts.map(({ item, place, type }) => [`${place.directory} / ${type.name}#${place.prefix}`, Number(item.n)]));
+  return [...new Set([...contents.keys(), ...said.keys()])].flatMap((name) => {
+    const [is, says] = [contents.get(name) ?? 0, said.get(name) ?? 0];
+    return is === says ? [] : [`the count ${name} says ${says}, and there are ${is}`];
+  });
+}
