@@ -2,6 +2,7 @@ import type { Scope } from '../directory/store.ts';
 import { ScimError, unavailable } from '../scim/errors.ts';
 import type { StoredResource } from '../scim/resource.ts';
 import type { IndexEntry } from './index-entries.ts';
+import { itemBytes } from './item-size.ts';
 import { countKey, type Key } from './keys.ts';
 import type { Write } from './send.ts';
 
@@ -54,10 +55,7 @@ const MAX_BODY_BYTES = 360_000;
 
 /** Refuses a resource that would not fit into an item, and names the attribute that takes most of it. */
 export function requireFitting({ body }: StoredResource): void {
-  const sizes = Object.entries(body).map(([name, value]) => ({
-    name,
-    bytes: Buffer.byteLength(JSON.stringify(value)) + name.length,
-  }));
+  const sizes = Object.entries(body).map(([name, value]) => ({ name, bytes: itemBytes({ [name]: value }) }));
   const total = sizes.reduce((sum, { bytes }) => sum + bytes, 0);
   if (total <= MAX_BODY_BYTES) return;
   const largest = sizes.reduce((a, b) => (a.bytes >= b.bytes ? a : b));

@@ -1,9 +1,10 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { BatchGetCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { type Item, itemBytes } from '../../../lambdas/store/item-size.ts';
 import type { Key } from '../../../lambdas/store/keys.ts';
 import type { Table } from '../../../lambdas/store/table.ts';
 import { makeStrict, type SentRequest } from '../../support/strict-dynamodb.ts';
-import { type Item, itemBytes, readUnits, writeUnits } from './request-units.ts';
+import { readUnits, writeUnits } from './request-units.ts';
 
 /** What something asked of DynamoDB. */
 export interface Tally {
