@@ -8,8 +8,20 @@ export const LOCAL_CREDENTIALS = {
   credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
 };
 
-/** Makes the table of a template in an emulator, unless it is there. `name` is its name if not the template's. */
-export async function ensureTable(template: Template, endpoint: string, name?: string): Promise<Table> {
+export interface TableOptions {
+  /** Its name if not the template's. */
+  readonly name?: string;
+  /**
+   * Whether it has the template's stream. DynamoDB's costs a write nothing; DynamoDB Local looks through the streams of all tables
+   * at each write, which is slower the more was written to them.
+   *
+   * @default true
+   */
+  readonly stream?: boolean;
+}
+
+/** Makes the table of a template in an emulator, unless it is there. */
+export async function ensureTable(template: Template, endpoint: string, { name, stream = true }: TableOptions = {}): Promise<Table> {
   const [resource] = template.ofType('AWS::DynamoDB::GlobalTable');
   if (!resource) throw new Error('the template has no table');
   const { AttributeDefinitions, KeySchema, StreamSpecification, TimeToLiveSpecification } = resource.properties;
@@ -23,7 +35,7 @@ export async function ensureTable(template: Template, endpoint: string, name?: s
         AttributeDefinitions,
         KeySchema,
         BillingMode: 'PAY_PER_REQUEST',
-        StreamSpecification: { StreamEnabled: true, ...StreamSpecification },
+        ...(stream && { StreamSpecification: { StreamEnabled: true, ...StreamSpecification } }),
       }),
     );
     const { AttributeName } = TimeToLiveSpecification;

@@ -17,7 +17,10 @@ export interface TestTable extends Table, Strict, AsyncDisposable {
 
 /** The stack's table, empty and for one test alone, as strict as DynamoDB itself is. */
 export async function testTable(): Promise<TestTable> {
-  const { client, name } = await ensureTable(template(), process.env.TEST_DYNAMODB_ENDPOINT ?? '', `test-${randomUUID()}`);
+  const { client, name } = await ensureTable(template(), process.env.TEST_DYNAMODB_ENDPOINT ?? '', {
+    name: `test-${randomUUID()}`,
+    stream: false,
+  });
   return {
     client,
     name,

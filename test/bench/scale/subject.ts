@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { DescribeTableCommand, UpdateTableCommand } from '@aws-sdk/client-dynamodb';
+import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import { search } from '../../../lambdas/directory/operations.ts';
 import { type Store, startTrace } from '../../../lambdas/directory/store.ts';
 import { parseFilter } from '../../../lambdas/scim/filter/parse.ts';
@@ -43,11 +43,9 @@ export const makeTurn = (store: Store, turn: Omit<Turn, 'directory' | 'id'>): Tu
 /** Makes a table, fills it with a directory, and makes sure that the directory is what it should be. */
 export async function makeSubject(template: Template, endpoint: string, users: number): Promise<Subject> {
   const config = { ...LOCAL_CREDENTIALS, endpoint };
-  const table = await ensureTable(template, endpoint, `scale-${randomUUID()}`);
+  const table = await ensureTable(template, endpoint, { name: `scale-${randomUUID()}`, stream: false });
   const countedTable = openTable(table.name, config);
   const { client: observer } = openTable(table.name, { ...config, ...PATIENT });
-  // DynamoDB Local looks through the stream of every table at each write. DynamoDB's costs a write nothing.
-  await observer.send(new UpdateTableCommand({ TableName: table.name, StreamSpecification: { StreamEnabled: false } }));
 
   const tell = progressBar(`load ${users.toLocaleString('en-US')} users`, users);
   const { items, counts } = await loadUsers({ client: observer, name: table.name }, DIRECTORY, users, tell);
