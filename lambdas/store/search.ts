@@ -1,5 +1,6 @@
 import type { Criteria, Page, Scope, Window } from '../directory/store.ts';
 import { compileFilter } from '../scim/filter/compile.ts';
+import { oncePer } from '../scim/once-per.ts';
 import { represent, type StoredResource } from '../scim/resource.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
 import { compileSort, inOrder, type Order } from '../scim/sort.ts';
@@ -24,7 +25,7 @@ export async function searchResources(
   const order = sort && compileSort(type, sort);
   if (!filter && !order) return listResources(table, scope, type, window);
   const holds = filter && compileFilter(filter, type.attributes, { coreUrn: type.schema.id });
-  const resourceOf = (stored: StoredResource) => represent(type, stored);
+  const resourceOf = oncePer((stored: StoredResource) => represent(type, stored));
   const budget = budgetOf(type, limits, order !== undefined && !filter);
   const reader = readerOf(scope, type, criteria);
   const [found, bookmark] = await Promise.all([

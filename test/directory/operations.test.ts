@@ -1,14 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { create, type Directory, get, patch, remove, replace, search } from '../../lambdas/directory/operations.ts';
 import { user, userSchema } from '../../lambdas/scim/schemas/user.ts';
-import { dynamoStore } from '../../lambdas/store/dynamo-store.ts';
-import { scopeOf, type TestTable, testTable } from '../support/test-table.ts';
+import { directoryOn, type TestTable, testTable } from '../support/test-table.ts';
 
 let table: TestTable;
 let acme: Directory;
 beforeEach(async () => {
   table = await testTable();
-  acme = { ...scopeOf('acme'), store: dynamoStore(table) };
+  acme = directoryOn(table);
 });
 afterEach(async () => table[Symbol.asyncDispose]());
 

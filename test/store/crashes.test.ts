@@ -3,14 +3,13 @@ import { expect, test } from '@jest/globals';
 import { create, type Directory, patch, remove, replace, search } from '../../lambdas/directory/operations.ts';
 import { parseFilter } from '../../lambdas/scim/filter/parse.ts';
 import { user, userSchema } from '../../lambdas/scim/schemas/user.ts';
-import { dynamoStore } from '../../lambdas/store/dynamo-store.ts';
 import { FORMAT } from '../../lambdas/store/items.ts';
 import { countKey, placeOf, valueKey } from '../../lambdas/store/keys.ts';
 import { reindex } from '../../lambdas/store/reindex.ts';
 import { repair } from '../../lambdas/store/repair.ts';
 import { dieAt } from '../support/disturbances.ts';
 import { checkTable, type RawItem, rawItems } from '../support/table-checker.ts';
-import { scopeOf, type TestTable, testTable } from '../support/test-table.ts';
+import { directoryOn, type TestTable, testTable } from '../support/test-table.ts';
 
 /*
  * Each operation dies before each of its requests is sent, and after each is done. Whatever it leaves: nothing false is served,
@@ -78,7 +77,8 @@ const CASES: readonly Case[] = [
 type NewRequest = () => Directory;
 const directoryOf =
   (table: TestTable, name: string): NewRequest =>
-  () => ({ ...scopeOf(name), store: dynamoStore(table) });
+  () =>
+    directoryOn(table, name);
 
 const isUserOf = (item: RawItem, name: string) => {
   const place = placeOf(item);

@@ -2,9 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { create, type Directory, replace } from '../../lambdas/directory/operations.ts';
 import { integer, string } from '../../lambdas/scim/schemas/attribute.ts';
 import { defineResourceType } from '../../lambdas/scim/schemas/resource-type.ts';
-import { dynamoStore } from '../../lambdas/store/dynamo-store.ts';
 import { itemBytes } from '../../lambdas/store/item-size.ts';
-import { scopeOf, type TestTable, testTable } from '../support/test-table.ts';
+import { directoryOn, type TestTable, testTable } from '../support/test-table.ts';
 
 describe('the bytes of an item', () => {
   // In each, the attribute's name has one byte.
@@ -39,7 +38,7 @@ describe('a resource', () => {
   let acme: Directory;
   beforeEach(async () => {
     table = await testTable();
-    acme = { ...scopeOf('acme'), store: dynamoStore(table) };
+    acme = directoryOn(table);
   });
   afterEach(async () => table[Symbol.asyncDispose]());
 

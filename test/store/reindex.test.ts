@@ -6,17 +6,16 @@ import { parseFilter } from '../../lambdas/scim/filter/parse.ts';
 import { many, string } from '../../lambdas/scim/schemas/attribute.ts';
 import { defineResourceType, type ResourceType } from '../../lambdas/scim/schemas/resource-type.ts';
 import { user, userSchema } from '../../lambdas/scim/schemas/user.ts';
-import { dynamoStore } from '../../lambdas/store/dynamo-store.ts';
 import { FORMAT } from '../../lambdas/store/items.ts';
 import { placeOf, resourceKey } from '../../lambdas/store/keys.ts';
 import { reindex } from '../../lambdas/store/reindex.ts';
 import { repair } from '../../lambdas/store/repair.ts';
 import type { ScanOptions } from '../../lambdas/store/scan.ts';
-import { hold } from '../support/disturbances.ts';
+import { first, hold, isWrite } from '../support/disturbances.ts';
 import { THING_URN } from '../support/rfc.ts';
 import type { SentRequest } from '../support/strict-dynamodb.ts';
 import { checkTable, rawItems } from '../support/table-checker.ts';
-import { scopeOf, type TestTable, testTable } from '../support/test-table.ts';
+import { directoryOn, type TestTable, testTable } from '../support/test-table.ts';
 import { VENDOR_URN, vendorType } from '../support/vendor-type.ts';
 
 /*
@@ -29,7 +28,7 @@ let directory: (name: string) => Directory;
 const acme = () => directory('acme');
 beforeEach(async () => {
   table = await testTable();
-  directory = (name) => ({ ...scopeOf(name), store: dynamoStore(table) });
+  directory = (name) => directoryOn(table, name);
 });
 afterEach(async () => table[Symbol.asyncDispose]());
 
@@ -63,22 +62,6 @@ const entries = async () => (await rawItems(table)).filter((item) => placeOf(ite
 const NOTHING = { added: 0, busy: 0, unknown: 0, newer: 0, duplicates: [] };
 const isFill = ({ input }: SentRequest) =>
   input.TransactItems?.some((item) => 'ConditionCheck' in item) === true && input.TransactItems.some((item) => 'Put' in item);
-const isWrite = ({ command }: SentRequest) => /^(Put|Update|Delete|TransactWrite|BatchExecute)/.test(command);
-/** The first of those that match. */
-const first = (matches: (request: SentRequest) => boolean) => {
-  let seen = 0;
-  return (request: SentRequest) => matches(request) && ++seen === 1;
-};
-/** What is sent while something is done. */
-async function sentBy(act: () => Promise<unknown>): Promise<SentRequest[]> {
-  const sent: SentRequest[] = [];
-  using _ = table.disturb((request, pass) => {
-    sent.push(request);
-    return pass();
-  });
-  await act();
-  return sent;
-}
 
 describe('a type that gains an index', () => {
   test('has all its entries afterwards, and can then be looked up by it', async () => {
@@ -118,13 +101,13 @@ describe('a type that gains an index', () => {
     await newMachine({ serial: 'S1', tags: [{ value: 'a' }] });
     await newMachine({ serial: 'S2' }, indexing);
     await reindexNow(indexing);
-    const sent = await sentBy(() => expect(reindexNow(indexing)).resolves.toMatchObject(NOTHING));
+    const sent = await table.sentBy(() => expect(reindexNow(indexing)).resolves.toMatchObject(NOTHING));
     expect(sent.filter(isWrite)).toEqual([]);
   });
 
   test('more entries than a transaction takes come in several', async () => {
     await newMachine({ tags: Array.from({ length: 200 }, (_, i) => ({ value: `t${i}` })) });
-    const sent = await sentBy(() => expect(reindexNow(indexing)).resolves.toMatchObject({ ...NOTHING, added: 200 }));
+    const sent = await table.sentBy(() => expect(reindexNow(indexing)).resolves.toMatchObject({ ...NOTHING, added: 200 }));
     const sizes = sent.filter(isFill).map(({ input }) => input.TransactItems?.length);
     expect(sizes).toEqual([91, 91, 21]);
     expect(await check(indexing)).toEqual([]);

@@ -10,10 +10,10 @@ import { dynamoStore } from '../../lambdas/store/dynamo-store.ts';
 import { FORMAT } from '../../lambdas/store/items.ts';
 import { countKey, type Key, resourceKey, UNIQUE, valueKey } from '../../lambdas/store/keys.ts';
 import { type RepairOptions, repair } from '../../lambdas/store/repair.ts';
-import { hold } from '../support/disturbances.ts';
+import { first, hold, isWrite } from '../support/disturbances.ts';
 import type { SentRequest } from '../support/strict-dynamodb.ts';
 import { checkTable, rawItems } from '../support/table-checker.ts';
-import { scopeOf, type TestTable, testTable } from '../support/test-table.ts';
+import { directoryOn, scopeOf, type TestTable, testTable } from '../support/test-table.ts';
 
 /*
  * What a repair puts right, and what it leaves alone, also while others are at work in the same table.
@@ -25,7 +25,7 @@ let directory: (name: string) => Directory;
 const acme = () => directory('acme');
 beforeEach(async () => {
   table = await testTable();
-  directory = (name) => ({ ...scopeOf(name), store: dynamoStore(table) });
+  directory = (name) => directoryOn(table, name);
 });
 afterEach(async () => table[Symbol.asyncDispose]());
 
@@ -60,29 +60,13 @@ const named = async (userName: string) =>
 
 const isSweep = ({ input }: SentRequest) => input.TransactItems?.some((item) => 'ConditionCheck' in item) ?? false;
 const isRecount = ({ input }: SentRequest) => input.TransactItems?.some((item) => /SET n = /.test(JSON.stringify(item))) ?? false;
-const isWrite = ({ command }: SentRequest) => /^(Put|Update|Delete|TransactWrite|BatchExecute)/.test(command);
-/** The first of those that match. */
-const first = (matches: (request: SentRequest) => boolean) => {
-  let seen = 0;
-  return (request: SentRequest) => matches(request) && ++seen === 1;
-};
-/** What is sent while something is done. */
-async function sentBy(act: () => Promise<unknown>): Promise<SentRequest[]> {
-  const sent: SentRequest[] = [];
-  using _ = table.disturb((request, pass) => {
-    sent.push(request);
-    return pass();
-  });
-  await act();
-  return sent;
-}
 
 test('where nothing is wrong, nothing is written', async () => {
   await expect(repairNow()).resolves.toEqual({ ...NOTHING, items: 0 });
   for (let i = 0; i < 20; i++) await newUser({ userName: `user${i}`, externalId: `X${i}`, emails: [{ value: 'shared@x' }] });
   await remove(acme(), user, (await named('user7'))[0]?.id ?? '');
   const before = await rawItems(table);
-  const sent = await sentBy(() => expect(repairNow()).resolves.toEqual({ ...NOTHING, items: before.length }));
+  const sent = await table.sentBy(() => expect(repairNow()).resolves.toEqual({ ...NOTHING, items: before.length }));
   expect(sent.filter(isWrite)).toEqual([]);
   expect(sent.filter(({ command }) => command === 'Query')).toEqual([]);
 });
@@ -171,7 +155,7 @@ describe('counts', () => {
       const isUser = ({ pk }: { pk: unknown }) => JSON.stringify(pk).includes('acme#User#');
       return command === 'Scan' ? { ...output, Items: output.Items?.filter((item) => !isUser(item)) } : output;
     });
-    const sent = await sentBy(() => expect(repairNow()).resolves.toEqual({ ...NOTHING, items: 2 }));
+    const sent = await table.sentBy(() => expect(repairNow()).resolves.toEqual({ ...NOTHING, items: 2 }));
     expect(sent.filter(({ command }) => command === 'Query')).toHaveLength(1);
     expect(sent.filter(isWrite)).toEqual([]);
   });
@@ -350,7 +334,7 @@ describe('the scan', () => {
     await Promise.all(Array.from({ length: 12 }, (_, i) => newUser({ userName: `user${i}`, title: 'x'.repeat(200_000) })));
     const { length } = await rawItems(table);
     const seen: number[] = [];
-    const sent = await sentBy(() =>
+    const sent = await table.sentBy(() =>
       expect(repairNow({ segments, onProgress: (items) => seen.push(items) })).resolves.toMatchObject({ items: length }),
     );
     const scans = sent.filter(({ command }) => command === 'Scan').map(({ input }) => input as { ConsistentRead?: boolean });
@@ -393,6 +377,6 @@ test('on a live table: whatever is done meanwhile, nothing that is right is lost
   expect(await check()).toEqual([]);
   expect(await total()).toBe(12 + 4 * 4);
   for (const id of ids) await expect(get(acme(), user, id)).resolves.toBeDefined();
-  const sent = await sentBy(() => expect(repairNow()).resolves.toMatchObject(NOTHING));
+  const sent = await table.sentBy(() => expect(repairNow()).resolves.toMatchObject(NOTHING));
   expect(sent.filter(isWrite)).toEqual([]);
 });

@@ -4,12 +4,10 @@ import { pauseAfter } from '../../lambdas/directory/back-off.ts';
 import { create, type Directory, get, patch, remove, replace } from '../../lambdas/directory/operations.ts';
 import type { StoredResource } from '../../lambdas/scim/resource.ts';
 import { user, userSchema } from '../../lambdas/scim/schemas/user.ts';
-import { dynamoStore } from '../../lambdas/store/dynamo-store.ts';
 import { getResources } from '../../lambdas/store/read.ts';
 import { deletion, executeStatements } from '../../lambdas/store/statements.ts';
-import { conflict, hold, loseAnswer, throttle } from '../support/disturbances.ts';
-import type { SentRequest } from '../support/strict-dynamodb.ts';
-import { scopeOf, type TestTable, testTable } from '../support/test-table.ts';
+import { conflict, first, hold, isWrite, loseAnswer, throttle, upTo } from '../support/disturbances.ts';
+import { directoryOn, scopeOf, type TestTable, testTable } from '../support/test-table.ts';
 
 /*
  * What the store does when DynamoDB refuses, forgets or does not answer. Each test is named after the sentence that it holds.
@@ -20,34 +18,13 @@ let table: TestTable;
 let acme: () => Directory;
 beforeEach(async () => {
   table = await testTable();
-  acme = () => ({ ...scopeOf('acme'), store: dynamoStore(table) });
+  acme = () => directoryOn(table);
 });
 afterEach(async () => table[Symbol.asyncDispose]());
 
 const body = (attributes: object = {}) => ({ schemas: [userSchema.id], userName: 'ada', ...attributes });
 const set = (path: string, value: unknown) => [{ op: 'replace', path, value }];
 const newUser = (attributes: object = {}) => create(acme(), user, body(attributes));
-
-const isWrite = ({ command }: SentRequest) => /^(Put|Update|Delete|TransactWrite)/.test(command);
-/** The first of those that match. */
-const first = (matches: (request: SentRequest) => boolean) => {
-  let seen = 0;
-  return (request: SentRequest) => matches(request) && ++seen === 1;
-};
-const upTo = (times: number, matches: (request: SentRequest) => boolean) => {
-  let seen = 0;
-  return (request: SentRequest) => matches(request) && ++seen <= times;
-};
-/** What is sent while something is done. */
-async function sentBy(act: () => Promise<unknown>): Promise<SentRequest[]> {
-  const sent: SentRequest[] = [];
-  using _ = table.disturb((request, pass) => {
-    sent.push(request);
-    return pass();
-  });
-  await act();
-  return sent;
-}
 
 const writes = (attributes: object) => [
   { name: 'a plain update', attributes, act: (id: string) => patch(acme(), user, id, set('title', 'Dr')) },
@@ -57,7 +34,7 @@ const writes = (attributes: object) => [
 describe('a transaction is built once', () => {
   test('with one ClientRequestToken; after a lost answer the same object is sent again, and it is done once', async () => {
     using _ = table.disturb(loseAnswer(first(isWrite)));
-    const sent = await sentBy(() => newUser({ externalId: 'X1' }));
+    const sent = await table.sentBy(() => newUser({ externalId: 'X1' }));
     expect(sent.map(({ command }) => command)).toEqual(['TransactWriteItems', 'TransactWriteItems']);
     expect(sent[0]?.input.ClientRequestToken).toEqual(expect.any(String));
     expect(sent[1]?.input).toEqual(sent[0]?.input);
@@ -75,7 +52,7 @@ describe('a transaction is built once', () => {
         await replace(acme(), user, id, body({ userName: 'first' }));
       }),
     );
-    const sent = await sentBy(() => patch(acme(), user, id, set('userName', 'second')));
+    const sent = await table.sentBy(() => patch(acme(), user, id, set('userName', 'second')));
     const tokens = sent.filter(isWrite).map(({ input }) => input.ClientRequestToken);
     expect(new Set(tokens).size).toBe(3);
     await expect(get(acme(), user, id)).resolves.toMatchObject({ version: 3, body: { userName: 'second' } });
@@ -86,7 +63,7 @@ describe('a transaction is built once', () => {
       if (request.n > 2) return pass();
       throw Object.assign(new Error('in progress'), { name: 'TransactionInProgressException' });
     });
-    const sent = await sentBy(() => newUser());
+    const sent = await table.sentBy(() => newUser());
     expect(new Set(sent.map(({ input }) => input.ClientRequestToken)).size).toBe(1);
     expect(sent).toHaveLength(3);
   });
@@ -196,7 +173,7 @@ describe('we retry, with full jitter and a deadline', () => {
     const occupied = table.occupy(table.name, keys.slice(0, 3));
     setTimeout(() => occupied[Symbol.dispose](), 200);
     const statements = keys.map((key) => deletion(table, key));
-    const sent = await sentBy(() => executeStatements(table, scopeOf('acme'), statements));
+    const sent = await table.sentBy(() => executeStatements(table, scopeOf('acme'), statements));
     const batches = sent.map(({ input }) => input.Statements?.length);
     expect(batches.slice(0, 2)).toEqual([25, 5]);
     expect(batches.length).toBeGreaterThan(2);
@@ -228,20 +205,20 @@ describe('we retry, with full jitter and a deadline', () => {
       [new PutCommand(put), 'TransactionConflictException'],
       [new TransactWriteCommand({ TransactItems: [{ Put: put }] }), 'TransactionCanceledException'],
     ] as const) {
-      const sent = await sentBy(() => expect(table.client.send(command as PutCommand)).rejects.toMatchObject({ name: refusal }));
+      const sent = await table.sentBy(() => expect(table.client.send(command as PutCommand)).rejects.toMatchObject({ name: refusal }));
       expect(sent).toHaveLength(1);
     }
     const statements = new BatchExecuteStatementCommand({ Statements: [deletion(table, item)] });
-    expect(await sentBy(() => table.client.send(statements))).toHaveLength(1);
+    expect(await table.sentBy(() => table.client.send(statements))).toHaveLength(1);
     occupied[Symbol.dispose]();
 
     using _ = table.disturb(async (_, pass) => ({ ...(await pass()), UnprocessedKeys: { [table.name]: { Keys: [item] } } }));
-    expect(await sentBy(() => table.client.send(new BatchGetCommand({ RequestItems: { [table.name]: { Keys: [item] } } })))).toHaveLength(
-      1,
-    );
+    expect(
+      await table.sentBy(() => table.client.send(new BatchGetCommand({ RequestItems: { [table.name]: { Keys: [item] } } }))),
+    ).toHaveLength(1);
     using __ = table.disturb(throttle(isWrite));
     expect(
-      await sentBy(() => expect(table.client.send(new TransactWriteCommand({ TransactItems: [{ Put: put }] }))).rejects.toThrow()),
+      await table.sentBy(() => expect(table.client.send(new TransactWriteCommand({ TransactItems: [{ Put: put }] }))).rejects.toThrow()),
     ).toHaveLength(1);
   });
 });

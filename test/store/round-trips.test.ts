@@ -2,8 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { create, type Directory, get, patch, remove, replace, search } from '../../lambdas/directory/operations.ts';
 import { parseFilter } from '../../lambdas/scim/filter/parse.ts';
 import { user, userSchema } from '../../lambdas/scim/schemas/user.ts';
-import { dynamoStore } from '../../lambdas/store/dynamo-store.ts';
-import { scopeOf, type TestTable, testTable } from '../support/test-table.ts';
+import { directoryOn, type TestTable, testTable } from '../support/test-table.ts';
 
 /*
  * Requests that wait for one another are what a call costs in time; all of them are what it costs in money. Both are the same
@@ -14,7 +13,7 @@ let table: TestTable;
 let acme: Directory;
 beforeEach(async () => {
   table = await testTable();
-  acme = { ...scopeOf('acme'), store: dynamoStore(table) };
+  acme = directoryOn(table);
 });
 afterEach(async () => table[Symbol.asyncDispose]());
 

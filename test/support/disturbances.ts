@@ -17,6 +17,17 @@ export const dieAt =
 
 type Matches = (request: SentRequest) => boolean;
 
+export const isWrite: Matches = ({ command }) => /^(Put|Update|Delete|TransactWrite|BatchExecute)/.test(command);
+
+/** So many of those that match, from the first on. */
+export function upTo(times: number, matches: Matches): Matches {
+  let seen = 0;
+  return (request) => matches(request) && ++seen <= times;
+}
+
+/** The first of those that match. */
+export const first = (matches: Matches): Matches => upTo(1, matches);
+
 /** The request is done, and its answer never arrives. */
 export const loseAnswer =
   (matches: Matches): Disturbance =>

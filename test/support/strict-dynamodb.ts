@@ -26,6 +26,8 @@ export interface Measured {
 
 export interface Strict {
   measure(act: () => Promise<unknown>): Promise<Measured>;
+  /** What is sent while something is done. */
+  sentBy(act: () => Promise<unknown>): Promise<SentRequest[]>;
   /** Until it is disposed of. */
   disturb(disturbance: Disturbance): Disposable;
   /** As if somebody else's transaction were at some items, until it is disposed of. */
@@ -59,6 +61,12 @@ export function makeStrict(client: DynamoDBDocumentClient): Strict {
   // The SDK's own type knows no middleware that looks at every command alike.
   const options = { name: 'strict', relation: 'after', toMiddleware: 'retryMiddleware' } as const;
   client.middlewareStack.addRelativeTo(middleware as unknown as Parameters<typeof client.middlewareStack.addRelativeTo>[0], options);
+  const disturb = (disturbance: Disturbance): Disposable => {
+    let n = 0;
+    const numbered = (request: Omit<SentRequest, 'n'>, pass: () => Promise<object>) => disturbance({ n: ++n, ...request }, pass);
+    disturbances.add(numbered);
+    return { [Symbol.dispose]: () => void disturbances.delete(numbered) };
+  };
   return {
     async measure(act) {
       let requests = 0;
@@ -78,11 +86,15 @@ export function makeStrict(client: DynamoDBDocumentClient): Strict {
       await act().finally(() => meters.delete(meter));
       return { requests, depth };
     },
-    disturb(disturbance) {
-      let n = 0;
-      const disturb = (request: Omit<SentRequest, 'n'>, pass: () => Promise<object>) => disturbance({ n: ++n, ...request }, pass);
-      disturbances.add(disturb);
-      return { [Symbol.dispose]: () => void disturbances.delete(disturb) };
+    disturb,
+    async sentBy(act) {
+      const sent: SentRequest[] = [];
+      using _ = disturb((request, pass) => {
+        sent.push(request);
+        return pass();
+      });
+      await act();
+      return sent;
     },
     occupy(table, keys) {
       const names = keys.map(({ pk, sk }) => itemName(table, { pk: { S: pk }, sk: { S: sk } }));

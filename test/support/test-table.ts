@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
+import type { Directory } from '../../lambdas/directory/operations.ts';
 import { type Scope, startTrace } from '../../lambdas/directory/store.ts';
+import { dynamoStore } from '../../lambdas/store/dynamo-store.ts';
 import type { Table } from '../../lambdas/store/table.ts';
 import { ensureTable } from '../../lib/local/table.ts';
 import { readTemplate, type Template } from '../../lib/local/template.ts';
@@ -43,3 +45,6 @@ export const scopeOf = (directory: string, deadline = Date.now() + 30_000): Scop
   deadline,
   trace: startTrace(randomUUID()),
 });
+
+/** A directory in a table as a request of its own sees it. */
+export const directoryOn = (table: Table, name = 'acme'): Directory => ({ ...scopeOf(name), store: dynamoStore(table) });
