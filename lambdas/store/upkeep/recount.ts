@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { type CountItem, FORMAT, isNewer } from './items.ts';
-import { collectionKey, countKey } from './keys.ts';
-import { getItem } from './read.ts';
+import { type CountItem, FORMAT, isNewer } from '../items.ts';
+import { collectionKey, countKey } from '../keys.ts';
+import { getItem } from '../read.ts';
+import { send, transact } from '../send.ts';
+import type { Table } from '../table.ts';
 import { scopeOfStep } from './scan.ts';
-import { send, transact } from './send.ts';
 import type { Located } from './survey.ts';
-import type { Table } from './table.ts';
 
 /** What a scan found of the resources under two hex digits: how many there are, and how many their count says. */
 export interface Tally {

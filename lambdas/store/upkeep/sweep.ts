@@ -1,14 +1,14 @@
-import type { ResourceType } from '../scim/schemas/resource-type.ts';
-import { getItems } from './batch-get.ts';
-import { inBatches } from './batches.ts';
-import { indexEntries, MAX_ENTRIES } from './index-entries.ts';
-import { isNewer, type ResourceItem, requireUnchanged } from './items.ts';
-import { type Key, type Place, resourceKey, textOf, UNIQUE } from './keys.ts';
-import { getItem } from './read.ts';
+import type { ResourceType } from '../../scim/schemas/resource-type.ts';
+import { getItems } from '../batch-get.ts';
+import { inBatches } from '../batches.ts';
+import { indexEntries, MAX_ENTRIES } from '../index-entries.ts';
+import { isNewer, type ResourceItem, requireUnchanged } from '../items.ts';
+import { type Key, type Place, resourceKey, textOf, UNIQUE } from '../keys.ts';
+import { getItem } from '../read.ts';
+import { transact, type Write } from '../send.ts';
+import type { Table } from '../table.ts';
 import { scopeOfStep } from './scan.ts';
-import { transact, type Write } from './send.ts';
 import type { Located } from './survey.ts';
-import type { Table } from './table.ts';
 
 type EntryPlace = Extract<Place, { kind: 'entry' }>;
 

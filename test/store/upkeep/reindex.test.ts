@@ -1,22 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { create, type Directory, patch, remove, search } from '../../lambdas/directory/operations.ts';
-import { parseFilter } from '../../lambdas/scim/filter/parse.ts';
-import { many, string } from '../../lambdas/scim/schemas/attribute.ts';
-import { defineResourceType, type ResourceType } from '../../lambdas/scim/schemas/resource-type.ts';
-import { user, userSchema } from '../../lambdas/scim/schemas/user.ts';
-import { FORMAT } from '../../lambdas/store/items.ts';
-import { placeOf, resourceKey } from '../../lambdas/store/keys.ts';
-import { reindex } from '../../lambdas/store/reindex.ts';
-import { repair } from '../../lambdas/store/repair.ts';
-import type { ScanOptions } from '../../lambdas/store/scan.ts';
-import { first, hold, isWrite } from '../support/disturbances.ts';
-import { THING_URN } from '../support/rfc.ts';
-import type { SentRequest } from '../support/strict-dynamodb.ts';
-import { checkTable, rawItems } from '../support/table-checker.ts';
-import { directoryOn, type TestTable, testTable } from '../support/test-table.ts';
-import { VENDOR_URN, vendorType } from '../support/vendor-type.ts';
+import { create, type Directory, patch, remove, search } from '../../../lambdas/directory/operations.ts';
+import { parseFilter } from '../../../lambdas/scim/filter/parse.ts';
+import { many, string } from '../../../lambdas/scim/schemas/attribute.ts';
+import { defineResourceType, type ResourceType } from '../../../lambdas/scim/schemas/resource-type.ts';
+import { user, userSchema } from '../../../lambdas/scim/schemas/user.ts';
+import { FORMAT } from '../../../lambdas/store/items.ts';
+import { placeOf, resourceKey } from '../../../lambdas/store/keys.ts';
+import { reindex } from '../../../lambdas/store/upkeep/reindex.ts';
+import { repair } from '../../../lambdas/store/upkeep/repair.ts';
+import type { ScanOptions } from '../../../lambdas/store/upkeep/scan.ts';
+import { first, hold, isWrite } from '../../support/disturbances.ts';
+import { THING_URN } from '../../support/rfc.ts';
+import type { SentRequest } from '../../support/strict-dynamodb.ts';
+import { checkTable, rawItems } from '../../support/table-checker.ts';
+import { directoryOn, type TestTable, testTable } from '../../support/test-table.ts';
+import { VENDOR_URN, vendorType } from '../../support/vendor-type.ts';
 
 /*
  * A table gets the entries that its resources miss, also while others are at work in it.

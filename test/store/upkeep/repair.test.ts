@@ -1,19 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { create, type Directory, get, patch, remove, replace, search } from '../../lambdas/directory/operations.ts';
-import { parseFilter } from '../../lambdas/scim/filter/parse.ts';
-import type { StoredResource } from '../../lambdas/scim/resource.ts';
-import { group } from '../../lambdas/scim/schemas/group.ts';
-import { user, userSchema } from '../../lambdas/scim/schemas/user.ts';
-import { dynamoStore } from '../../lambdas/store/dynamo-store.ts';
-import { FORMAT } from '../../lambdas/store/items.ts';
-import { countKey, type Key, resourceKey, UNIQUE, valueKey } from '../../lambdas/store/keys.ts';
-import { type RepairOptions, repair } from '../../lambdas/store/repair.ts';
-import { first, hold, isWrite } from '../support/disturbances.ts';
-import type { SentRequest } from '../support/strict-dynamodb.ts';
-import { checkTable, rawItems } from '../support/table-checker.ts';
-import { directoryOn, scopeOf, type TestTable, testTable } from '../support/test-table.ts';
+import { create, type Directory, get, patch, remove, replace, search } from '../../../lambdas/directory/operations.ts';
+import { parseFilter } from '../../../lambdas/scim/filter/parse.ts';
+import type { StoredResource } from '../../../lambdas/scim/resource.ts';
+import { group } from '../../../lambdas/scim/schemas/group.ts';
+import { user, userSchema } from '../../../lambdas/scim/schemas/user.ts';
+import { dynamoStore } from '../../../lambdas/store/dynamo-store.ts';
+import { FORMAT } from '../../../lambdas/store/items.ts';
+import { countKey, type Key, resourceKey, UNIQUE, valueKey } from '../../../lambdas/store/keys.ts';
+import { type RepairOptions, repair } from '../../../lambdas/store/upkeep/repair.ts';
+import { first, hold, isWrite } from '../../support/disturbances.ts';
+import type { SentRequest } from '../../support/strict-dynamodb.ts';
+import { checkTable, rawItems } from '../../support/table-checker.ts';
+import { directoryOn, scopeOf, type TestTable, testTable } from '../../support/test-table.ts';
 
 /*
  * What a repair puts right, and what it leaves alone, also while others are at work in the same table.

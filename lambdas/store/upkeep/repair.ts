@@ -1,10 +1,10 @@
 import pMap from 'p-map';
-import type { ResourceType } from '../scim/schemas/resource-type.ts';
+import type { ResourceType } from '../../scim/schemas/resource-type.ts';
+import type { Table } from '../table.ts';
 import { recount, type Tally, tally } from './recount.ts';
 import type { ScanOptions } from './scan.ts';
 import { ofKind, type Survey, survey } from './survey.ts';
 import { ownersOf, sweep } from './sweep.ts';
-import type { Table } from './table.ts';
 
 export interface RepairOptions extends ScanOptions {
   /** Milliseconds in which a transaction that is being committed ends: see `recount`. */

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import pMap from 'p-map';
-import { type Scope, startTrace } from '../directory/store.ts';
-import { type Key, keysBeginWith } from './keys.ts';
-import { send } from './send.ts';
-import type { Table } from './table.ts';
+import { type Scope, startTrace } from '../../directory/store.ts';
+import { type Key, keysBeginWith } from '../keys.ts';
+import { send } from '../send.ts';
+import type { Table } from '../table.ts';
 
 /** Any item, as it lies in the table. */
 export interface Item extends Key {

@@ -1,8 +1,8 @@
-import type { ResourceType } from '../scim/schemas/resource-type.ts';
-import { isNewer } from './items.ts';
-import { type Place, placeOf } from './keys.ts';
+import type { ResourceType } from '../../scim/schemas/resource-type.ts';
+import { isNewer } from '../items.ts';
+import { type Place, placeOf } from '../keys.ts';
+import type { Table } from '../table.ts';
 import { type Item, type ScanOptions, scanTable } from './scan.ts';
-import type { Table } from './table.ts';
 
 /** An item that is kept for resources, and the type of these. */
 export interface Located<P extends Place = Place> {

@@ -1,15 +1,15 @@
 import pMap from 'p-map';
-import type { ResourceType } from '../scim/schemas/resource-type.ts';
-import { getItems } from './batch-get.ts';
-import { inBatches } from './batches.ts';
-import { type IndexEntry, indexEntries, MAX_ENTRIES } from './index-entries.ts';
-import { claim, isNewer, type ResourceItem, requireUnchanged } from './items.ts';
-import { type Key, resourceKey, textOf } from './keys.ts';
-import { getItem } from './read.ts';
+import type { ResourceType } from '../../scim/schemas/resource-type.ts';
+import { getItems } from '../batch-get.ts';
+import { inBatches } from '../batches.ts';
+import { type IndexEntry, indexEntries, MAX_ENTRIES } from '../index-entries.ts';
+import { claim, isNewer, type ResourceItem, requireUnchanged } from '../items.ts';
+import { type Key, resourceKey, textOf } from '../keys.ts';
+import { getItem } from '../read.ts';
+import { transact } from '../send.ts';
+import type { Table } from '../table.ts';
 import { type ScanOptions, scopeOfStep } from './scan.ts';
-import { transact } from './send.ts';
 import { type Located, ofKind, type Survey, survey } from './survey.ts';
-import type { Table } from './table.ts';
 
 /** A value that must be unique and that two resources hold. The value itself is nobody's business here. */
 export interface Duplicate {
