@@ -2,7 +2,7 @@ import { compareKeys, type Key, keyOf } from './compare.ts';
 import { invalidValue } from './errors.ts';
 import { isObject, type JsonObject, type JsonValue } from './json.ts';
 import { isPrimary } from './multi-valued.ts';
-import { attributePath, resolvePath } from './path.ts';
+import { attributePath, pathOf, resolvePath } from './path.ts';
 import { type Attribute, comparedBy, isHidden } from './schemas/attribute.ts';
 import type { ResourceType } from './schemas/resource-type.ts';
 
@@ -15,6 +15,8 @@ export interface Sort {
 
 /** An order of resources, by one value that each of them has, or has not. */
 export interface Order {
+  /** Whether it is the order of ids, in which resources are kept. */
+  readonly isNative: boolean;
   valueOf(resource: JsonObject): Key | undefined;
   /** Below 0 where what has the first value comes before what has the second. */
   compare(a: Key | undefined, b: Key | undefined): number;
@@ -29,10 +31,16 @@ export function compileSort(type: ResourceType, { by, order }: Sort): Order {
   const toKey = keyOf(chain.at(-1) as Attribute);
   const sign = order === 'ascending' ? 1 : -1;
   return {
-    valueOf: (resource) => toKey(telling(resource, chain)),
+    isNative: pathOf(chain) === 'id' && sign > 0,
+    valueOf: (resource) => beginning(toKey(telling(resource, chain))),
     compare: (a, b) => sign * missingLast(a, b),
   };
 }
+
+/** Of a text that is longer nobody looks at the end, and a place in the order is to be remembered. */
+const MAX_SORTED_CHARACTERS = 1_000;
+
+const beginning = (value: Key | undefined): Key | undefined => (typeof value === 'string' ? value.slice(0, MAX_SORTED_CHARACTERS) : value);
 
 /** Puts items in order, each by the resource that `resourceOf` gives for it. Equal ones stay as they were. */
 export const inOrder = <T>(order: Order, items: readonly T[], resourceOf: (item: T) => JsonObject): T[] =>

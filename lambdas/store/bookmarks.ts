@@ -42,14 +42,25 @@ const KEPT_S = 15 * 60;
 export const readerOf = ({ directory, credential }: Scope, type: ResourceType, { filter, sort }: Criteria): string =>
   bookmarksKey(directory, credential, JSON.stringify({ type: type.name, filter, sort }));
 
-/** The bookmark at a start index, or the last one before it. */
-export async function readBookmark(table: Table, scope: Scope, reader: string, startIndex: number): Promise<Bookmark | undefined> {
-  // What comes first needs none.
-  if (startIndex === 1) return undefined;
-  const range = { is: 'upTo', sk: bookmarkSortKey(startIndex) } as const;
-  for await (const [item] of queryPages<BookmarkItem>(table, scope, reader, { range, limit: 1, backwards: true }))
-    return item && isAlive(item) ? { startIndex: Number(item.sk), position: item.position } : undefined;
-  return undefined;
+/** What is remembered of a reader. */
+export interface Remembered {
+  /** The bookmark at the start index, or the last one before it. */
+  readonly bookmark?: Bookmark | undefined;
+  /** Whether there may be bookmarks: one that an earlier reading has left must not be taken for this one's. */
+  readonly hasBookmarks: boolean;
+}
+
+export const NOTHING_REMEMBERED: Remembered = { hasBookmarks: false };
+
+export async function readBookmark(table: Table, scope: Scope, reader: string, startIndex: number): Promise<Remembered> {
+  const isFirst = startIndex === 1;
+  const range = { is: isFirst ? 'after' : 'upTo', sk: bookmarkSortKey(startIndex) } as const;
+  for await (const [item] of queryPages<BookmarkItem>(table, scope, reader, { range, limit: 1, backwards: !isFirst })) {
+    if (isFirst) return { hasBookmarks: item !== undefined };
+    const bookmark = item && isAlive(item) ? { startIndex: Number(item.sk), position: item.position } : undefined;
+    return { bookmark, hasBookmarks: true };
+  }
+  return NOTHING_REMEMBERED;
 }
 
 const now = () => Math.floor(Date.now() / 1_000);

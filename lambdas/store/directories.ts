@@ -1,5 +1,6 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Scope } from '../directory/store.ts';
+import { FORMAT } from './items.ts';
 import { directoryKey } from './keys.ts';
 import { getItem } from './read.ts';
 import { send } from './send.ts';
@@ -15,6 +16,6 @@ export const getDirectory = (table: Table, scope: Scope): Promise<DirectoryRow |
   getItem<DirectoryRow>(table, scope, directoryKey(scope.directory));
 
 export async function putDirectory(table: Table, scope: Scope, row: DirectoryRow): Promise<void> {
-  const command = new PutCommand({ TableName: table.name, Item: { ...directoryKey(scope.directory), ...row } });
+  const command = new PutCommand({ TableName: table.name, Item: { ...directoryKey(scope.directory), ...row, format: FORMAT } });
   await send(scope, (options) => table.client.send(command, options));
 }

@@ -44,18 +44,26 @@ export function indexEntries(directory: string, type: ResourceType, id: string, 
   return [...type.unique.flatMap(entriesOf(true)), ...[...type.indexed, ...type.indexing].flatMap(entriesOf(false))];
 }
 
-/** The entries that a change adds and takes away. Throws `tooMany` where they do not fit into one transaction. */
+/**
+ * The entries that a change adds and takes away. Throws `tooMany` where they do not fit into one transaction, or where the unique
+ * ones that there are then would not, as a delete gives them up at once.
+ */
 export function moves(before: readonly IndexEntry[], after: readonly IndexEntry[]): { added: IndexEntry[]; removed: IndexEntry[] } {
   const added = without(after, before);
   const removed = without(before, after);
-  const all = [...added, ...removed];
-  if (all.length > MAX_ENTRIES) {
-    const [attribute] = Object.entries(Object.groupBy(all, (entry) => entry.attribute)).sort(
-      ([, a], [, b]) => (b?.length ?? 0) - (a?.length ?? 0),
-    )[0] ?? [''];
-    throw tooMany(`${attribute}: the values that this changes are too many for one request (${all.length}, at most ${MAX_ENTRIES})`);
-  }
+  requireFew('the values that this changes', [...added, ...removed]);
+  requireFew(
+    'the unique values',
+    after.filter(({ unique }) => unique),
+  );
   return { added, removed };
+}
+
+function requireFew(what: string, entries: readonly IndexEntry[]) {
+  if (entries.length <= MAX_ENTRIES) return;
+  const byAttribute = Object.entries(Object.groupBy(entries, ({ attribute }) => attribute));
+  const [attribute] = byAttribute.reduce((a, b) => ((a[1]?.length ?? 0) >= (b[1]?.length ?? 0) ? a : b));
+  throw tooMany(`${attribute}: ${what} are too many for one request (${entries.length}, at most ${MAX_ENTRIES})`);
 }
 
 function without(entries: readonly IndexEntry[], others: readonly IndexEntry[]): IndexEntry[] {

@@ -17,7 +17,7 @@ export function newStamp({ trace }: Scope): string {
 
 /**
  * The form in which items are kept, which each of them carries: a later version that keeps them otherwise can tell what it
- * meets. What a newer version has written, this one does not touch.
+ * meets. A resource that a newer version has written is neither shown nor changed by this one.
  */
 export const FORMAT = 1;
 
@@ -104,7 +104,7 @@ export interface CountItem extends Key {
 export const addToCount = (directory: string, type: string, id: string, change: 1 | -1): Write => ({
   Update: {
     Key: countKey(directory, type, id),
-    UpdateExpression: 'SET #format = :format ADD n :change, changes :one',
+    UpdateExpression: 'SET #format = if_not_exists(#format, :format) ADD n :change, changes :one',
     ExpressionAttributeNames: { '#format': 'format' },
     ExpressionAttributeValues: { ':change': change, ':one': 1, ':format': FORMAT },
   },

@@ -80,7 +80,7 @@ export type Place =
   | { readonly kind: 'resource'; readonly directory: string; readonly type: string; readonly id: string }
   /** `prefix` is the first two hex digits of ids. */
   | { readonly kind: 'count'; readonly directory: string; readonly type: string; readonly prefix: string }
-  | { readonly kind: 'entry'; readonly directory: string; readonly type: string };
+  | { readonly kind: 'entry'; readonly directory: string; readonly type: string; readonly attribute: string };
 
 /** Tells from a key what its item is; `undefined` for what is none of these. */
 export function placeOf({ pk, sk }: Key): Place | undefined {
@@ -89,8 +89,8 @@ export function placeOf({ pk, sk }: Key): Place | undefined {
     const [type = '', prefix = ''] = sk.split('#');
     return { kind: 'count', directory, type, prefix };
   }
-  const [type = '', attribute] = what.split('.', 2);
-  if (attribute !== undefined) return { kind: 'entry', directory, type };
+  const dot = what.indexOf('.');
+  if (dot >= 0) return { kind: 'entry', directory, type: what.slice(0, dot), attribute: what.slice(dot + 1) };
   const isCollection = rest.length === 1 && (rest[0] ?? '').length === 1;
-  return isCollection ? { kind: 'resource', directory, type, id: sk } : undefined;
+  return isCollection ? { kind: 'resource', directory, type: what, id: sk } : undefined;
 }

@@ -1,7 +1,7 @@
 import type { Page, Scope, Window } from '../directory/store.ts';
 import type { StoredResource } from '../scim/resource.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
-import { type Bookmark, readBookmark, readerOf } from './bookmarks.ts';
+import { type Bookmark, NOTHING_REMEMBERED, readBookmark, readerOf } from './bookmarks.ts';
 import { type Count, locate, readCounts, totalOf } from './counts.ts';
 import { SHARDS } from './keys.ts';
 import { pageOf } from './page.ts';
@@ -12,9 +12,9 @@ import type { Table } from './table.ts';
 export async function listResources(table: Table, scope: Scope, type: ResourceType, window: Window): Promise<Page> {
   const { startIndex, count } = window;
   const reader = readerOf(scope, type, {});
-  const [counts, bookmark] = await Promise.all([
+  const [counts, { bookmark, hasBookmarks }] = await Promise.all([
     readCounts(table, scope, type),
-    count > 0 ? readBookmark(table, scope, reader, startIndex) : undefined,
+    count > 0 ? readBookmark(table, scope, reader, startIndex) : NOTHING_REMEMBERED,
   ]);
   const total = totalOf(counts);
   const start = count > 0 ? startOf(counts, startIndex, bookmark) : undefined;
@@ -22,18 +22,18 @@ export async function listResources(table: Table, scope: Scope, type: ResourceTy
   // One more tells whether there are more.
   const found = await readFrom(table, scope, type, counts, start, start.skip + count + 1);
   const positionOf = ({ id }: StoredResource) => ({ id, passed: passedAt(id, start, found) });
-  return pageOf(table, scope, reader, window, { total, rest: found.slice(start.skip) }, positionOf);
+  return pageOf(table, scope, reader, hasBookmarks, window, { total, rest: found.slice(start.skip) }, positionOf);
 }
 
 /** Somewhere among the resources of a type. */
-interface Place {
+interface Whereabouts {
   readonly at: Range;
   /** How many of its 256th come before it; all of them, as far as one knows, if absent. */
   readonly passed?: number | undefined;
 }
 
 /** Where reading begins, and how many resources from there on are before the page. */
-interface Start extends Place {
+interface Start extends Whereabouts {
   readonly skip: number;
 }
 
@@ -64,19 +64,25 @@ interface Span {
   readonly limit: number;
 }
 
+/** What is passed over is not kept: of large resources, some thousands would be too much. */
+const withoutBody = (resource: StoredResource): StoredResource => ({ ...resource, body: {} });
+
 /** The resources from somewhere on, in the order of ids, of all the collections that hold so many of them at once. */
 async function readFrom(
   table: Table,
   scope: Scope,
   type: ResourceType,
   counts: readonly Count[],
-  start: Place,
+  start: Start,
   wanted: number,
 ): Promise<StoredResource[]> {
   const found: StoredResource[] = [];
-  for (let place: Place | undefined = start; place; ) {
+  // What is passed over is in the first collection, or most of it.
+  let skip = start.skip;
+  for (let place: Whereabouts | undefined = start; place; ) {
     const spans = spansFrom(counts, place, wanted - found.length);
-    const parts = await Promise.all(spans.map((span) => readSpan(table, scope, type, span)));
+    const parts = await Promise.all(spans.map((span, i) => readSpan(table, scope, type, span, i === 0 ? skip : 0)));
+    skip = 0;
     const cut = parts.findIndex((part, i) => part.length === spans[i]?.limit);
     found.push(...parts.slice(0, cut < 0 ? parts.length : cut + 1).flat());
     if (found.length >= wanted) return found.slice(0, wanted);
@@ -86,14 +92,14 @@ async function readFrom(
   return found;
 }
 
-function next(last: StoredResource | undefined, span: Span | undefined): Place | undefined {
+function next(last: StoredResource | undefined, span: Span | undefined): Whereabouts | undefined {
   if (last) return { at: { is: 'after', sk: last.id } };
   const shard = SHARDS[SHARDS.indexOf(span?.shard ?? '') + 1];
   return span && shard !== undefined ? { at: { is: 'from', sk: shard } } : undefined;
 }
 
 /** The Queries that have so many resources together, as far as the counts tell. */
-function spansFrom(counts: readonly Count[], { at, passed }: Place, wanted: number): Span[] {
+function spansFrom(counts: readonly Count[], { at, passed }: Whereabouts, wanted: number): Span[] {
   const first = prefixOf(at.sk);
   const left = counts
     .filter(({ prefix, n }) => n > 0 && prefix >= first)
@@ -108,10 +114,16 @@ function spansFrom(counts: readonly Count[], { at, passed }: Place, wanted: numb
   return spans;
 }
 
-async function readSpan(table: Table, scope: Scope, type: ResourceType, { shard, range, limit }: Span): Promise<StoredResource[]> {
+async function readSpan(
+  table: Table,
+  scope: Scope,
+  type: ResourceType,
+  { shard, range, limit }: Span,
+  skip: number,
+): Promise<StoredResource[]> {
   const found: StoredResource[] = [];
   for await (const page of collectionPages(table, scope, type, shard, { range, limit })) {
-    found.push(...page);
+    found.push(...page.map((resource, i) => (found.length + i < skip ? withoutBody(resource) : resource)));
     if (found.length >= limit) break;
   }
   return found.slice(0, limit);

@@ -10,11 +10,15 @@ export interface Matches {
   readonly rest: readonly StoredResource[];
 }
 
-/** Cuts a page, and keeps where it ended if the client is going to ask for the next one. */
+/**
+ * Cuts a page, and keeps where it ended, if the client is going to ask for the next one; also if it is not, where a bookmark of an
+ * earlier reading may stand there.
+ */
 export async function pageOf(
   table: Table,
   scope: Scope,
   reader: string,
+  hasBookmarks: boolean,
   { startIndex, count, fitting }: Window,
   { total, rest }: Matches,
   positionOf: (resource: StoredResource) => Position,
@@ -24,6 +28,7 @@ export async function pageOf(
   const end = startIndex - 1 + resources.length;
   const totalResults = resources.length < rest.length ? Math.max(total, end + 1) : resources.length === 0 ? Math.min(total, end) : total;
   const last = resources.at(-1);
-  if (last && end < totalResults) await writeBookmark(table, scope, reader, { startIndex: end + 1, position: positionOf(last) });
+  if (last && (hasBookmarks || end < totalResults))
+    await writeBookmark(table, scope, reader, { startIndex: end + 1, position: positionOf(last) });
   return { totalResults, resources };
 }

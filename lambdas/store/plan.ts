@@ -11,17 +11,23 @@ export type Lookup =
   | { readonly kind: 'unique' | 'index'; readonly attribute: string; readonly value: string }
   | { readonly kind: 'membership'; readonly group: string };
 
+/** Several paths: the matches of all of them together, or of whichever turns out to lead to the fewest. */
+export interface Combined {
+  readonly kind: 'union' | 'narrowest';
+  readonly of: readonly LookedUp[];
+}
+
+export type LookedUp = Lookup | Combined;
+
 /** How the resources that may match a filter are found. Each of them is then held against the whole filter. */
-export type AccessPath = Lookup | { readonly kind: 'union'; readonly of: readonly Lookup[] } | { readonly kind: 'walk' };
+export type AccessPath = LookedUp | typeof WALK;
 
-export const WALK: AccessPath = { kind: 'walk' };
-
-/** The cheaper comes first: what leads to one resource, to some, to those of several lookups, to all. */
-const RANK: Readonly<Record<AccessPath['kind'], number>> = { id: 0, unique: 1, index: 2, membership: 2, union: 3, walk: 4 };
+export const WALK = { kind: 'walk' } as const;
 
 /**
- * Chooses the access path of a filter: of terms joined by `and` the cheapest, of terms joined by `or` all, if each of them can be
- * looked up. A filter in brackets is planned by the same rules: a value that matches it has what the terms ask for.
+ * Chooses the access path of a filter: of terms joined by `and` one that leads to a single resource, else the narrowest; of terms
+ * joined by `or` all, if each of them can be looked up. A filter in brackets is planned by the same rules: a value that matches
+ * it has what the terms ask for.
  */
 export const planFilter = (type: ResourceType, filter: Filter): AccessPath => plan(type, filter, []);
 
@@ -29,7 +35,7 @@ export const planFilter = (type: ResourceType, filter: Filter): AccessPath => pl
 function plan(type: ResourceType, filter: Filter, above: readonly Attribute[]): AccessPath {
   switch (filter.op) {
     case 'and':
-      return cheapest(filter.filters.map((part) => plan(type, part, above)));
+      return narrowest(filter.filters.map((part) => plan(type, part, above)));
     case 'or':
       return union(filter.filters.map((part) => plan(type, part, above)));
     case 'eq': {
@@ -45,12 +51,21 @@ function plan(type: ResourceType, filter: Filter, above: readonly Attribute[]): 
   }
 }
 
-const cheapest = (paths: readonly AccessPath[]): AccessPath => paths.reduce((a, b) => (RANK[b.kind] < RANK[a.kind] ? b : a), WALK);
+const isLookedUp = (path: AccessPath): path is LookedUp => path.kind !== 'walk';
 
-function union(paths: readonly AccessPath[]): AccessPath {
-  const lookups = paths.flatMap((path) => (path.kind === 'union' ? path.of : path));
-  const of = lookups.filter((path) => path.kind !== 'walk');
-  return of.length === lookups.length ? { kind: 'union', of } : WALK;
+function narrowest(paths: readonly AccessPath[]): AccessPath {
+  const lookedUp = paths.filter(isLookedUp);
+  return lookedUp.find(({ kind }) => kind === 'id') ?? lookedUp.find(({ kind }) => kind === 'unique') ?? combined('narrowest', lookedUp);
+}
+
+const union = (paths: readonly AccessPath[]): AccessPath => (paths.every(isLookedUp) ? combined('union', paths) : WALK);
+
+/** One path out of several; the same one twice is once enough. */
+function combined(kind: Combined['kind'], paths: readonly LookedUp[]): AccessPath {
+  const flat = paths.flatMap((path) => (path.kind === kind ? path.of : path));
+  const of = [...new Map(flat.map((path) => [JSON.stringify(path), path])).values()];
+  const [first = WALK] = of;
+  return of.length > 1 ? { kind, of } : first;
 }
 
 function chainOf(type: ResourceType, { path }: Extract<Filter, { path: unknown }>, above: readonly Attribute[]) {
@@ -60,7 +75,8 @@ function chainOf(type: ResourceType, { path }: Extract<Filter, { path: unknown }
 }
 
 function planEquality(type: ResourceType, chain: readonly Attribute[], { value }: ComparisonFilter): AccessPath {
-  if (value === null || value === '') return WALK;
+  // What is not given has no entry, also where a filter assumes a value for it.
+  if (value === null || value === '' || chain.at(-1)?.assumed !== undefined) return WALK;
   const name = pathOf(chain);
   if (name === 'id') return { kind: 'id', id: String(value) };
   const names = [name, `${name}.value`];

@@ -28,19 +28,10 @@ export async function getResource(table: Table, scope: Scope, type: ResourceType
   return item && fromItem(item);
 }
 
-/** How many requests of one search are under way at once. The SDK has 50 sockets. */
-export const AT_ONCE = 16;
-
-/** The resources of some ids, in the order of ids; those that are gone are left out. `before` is called before each request. */
-export async function getResources(
-  table: Table,
-  scope: Scope,
-  type: ResourceType,
-  ids: Iterable<string>,
-  before: () => void = () => {},
-): Promise<StoredResource[]> {
+/** The resources of some ids, in the order of ids; those that are gone are left out. */
+export async function getResources(table: Table, scope: Scope, type: ResourceType, ids: Iterable<string>): Promise<StoredResource[]> {
   const keys = [...ids].filter(isId).map((id) => resourceKey(scope.directory, type.name, id));
-  const items = await getItems<ResourceItem>(table, scope, keys, { atOnce: AT_ONCE, before });
+  const items = await getItems<ResourceItem>(table, scope, keys);
   return [...items.values()].map(fromItem).sort(byId);
 }
 

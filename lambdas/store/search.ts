@@ -4,7 +4,7 @@ import { oncePer } from '../scim/once-per.ts';
 import { represent, type StoredResource } from '../scim/resource.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
 import { compileSort, inOrder, type Order } from '../scim/sort.ts';
-import { type Position, readBookmark, readerOf } from './bookmarks.ts';
+import { NOTHING_REMEMBERED, type Position, readBookmark, readerOf } from './bookmarks.ts';
 import { budgetOf, type SearchLimits } from './budget.ts';
 import { candidates } from './candidates.ts';
 import { listResources } from './list.ts';
@@ -22,15 +22,19 @@ export async function searchResources(
   criteria: Criteria = {},
 ): Promise<Page> {
   const { filter, sort } = criteria;
-  const order = sort && compileSort(type, sort);
+  const wanted = sort && compileSort(type, sort);
+  const order = wanted?.isNative ? undefined : wanted;
   if (!filter && !order) return listResources(table, scope, type, window);
   const holds = filter && compileFilter(filter, type.attributes, { coreUrn: type.schema.id });
   const resourceOf = oncePer((stored: StoredResource) => represent(type, stored));
   const budget = budgetOf(type, limits, order !== undefined && !filter);
   const reader = readerOf(scope, type, criteria);
-  const [found, bookmark] = await Promise.all([
-    candidates(table, scope, type, filter ? planFilter(type, filter) : WALK, (stored) => !holds || holds(resourceOf(stored)), budget),
-    window.count > 0 ? readBookmark(table, scope, reader, window.startIndex) : undefined,
+  const path = filter ? planFilter(type, filter) : WALK;
+  // Of what leads to one resource there is no second page.
+  const isPaged = window.count > 0 && !(window.startIndex === 1 && (path.kind === 'id' || path.kind === 'unique'));
+  const [found, { bookmark, hasBookmarks }] = await Promise.all([
+    candidates(table, scope, type, path, (stored) => !holds || holds(resourceOf(stored)), budget),
+    isPaged ? readBookmark(table, scope, reader, window.startIndex) : NOTHING_REMEMBERED,
   ]);
   if (order) budget.sorted(found.length);
   const ordered = order ? inOrder(order, found, resourceOf) : found;
@@ -42,7 +46,7 @@ export async function searchResources(
   // How many resources there are less, or more, in front of the bookmark than when it was left.
   const shift = bookmark ? countUntil(ordered, isBehind(bookmark.position)) - (bookmark.startIndex - 1) : 0;
   const rest = ordered.slice(Math.max(0, window.startIndex - 1 + shift));
-  return pageOf(table, scope, reader, window, { total: ordered.length, rest }, positionOf);
+  return pageOf(table, scope, reader, hasBookmarks, window, { total: ordered.length, rest }, positionOf);
 }
 
 /** Which of two places comes first: those that are sorted alike stay in the order of ids. */

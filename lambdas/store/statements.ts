@@ -1,4 +1,5 @@
 import { BatchExecuteStatementCommand } from '@aws-sdk/lib-dynamodb';
+import pMap from 'p-map';
 import type { Scope } from '../directory/store.ts';
 import { inBatches } from './batches.ts';
 import type { Key } from './keys.ts';
@@ -13,6 +14,8 @@ export interface Statement {
 }
 
 const STATEMENTS_PER_BATCH = 25;
+/** How many batches are under way at once. The SDK has 50 sockets. */
+const BATCHES = 16;
 
 /**
  * Executes statements in parallel batches, and again those that met a transaction or were throttled. Gives the code of the
@@ -24,7 +27,7 @@ export async function executeStatements(
   statements: readonly Statement[],
 ): Promise<readonly (string | undefined)[]> {
   const batches = inBatches(statements, STATEMENTS_PER_BATCH);
-  return (await Promise.all(batches.map((batch) => executeBatch(table, scope, batch)))).flat();
+  return (await pMap(batches, (batch) => executeBatch(table, scope, batch), { concurrency: BATCHES })).flat();
 }
 
 async function executeBatch({ client }: Table, scope: Scope, batch: readonly Statement[]): Promise<(string | undefined)[]> {

@@ -4,10 +4,11 @@ import type { Scope } from '../directory/store.ts';
 import { uniqueness } from '../scim/errors.ts';
 import type { StoredResource } from '../scim/resource.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
+import { commit } from './commit.ts';
 import { indexEntries, moves } from './index-entries.ts';
-import { claim, newStamp, release, requireFitting } from './items.ts';
+import { claim, FORMAT, newStamp, requireFitting } from './items.ts';
 import { resourceKey } from './keys.ts';
-import { send, transact } from './send.ts';
+import { send } from './send.ts';
 import type { Table } from './table.ts';
 
 /** Writes what became of a resource and moves its index entries. False, and nothing written, if it has changed since it was read. */
@@ -35,22 +36,20 @@ async function updateWithEntries(
   { added, removed }: ReturnType<typeof moves>,
   stamp: string,
 ): Promise<boolean> {
-  const writes = [{ Update: update }, ...added.map((entry) => claim(entry, id)), ...removed.map((entry) => release(entry, id))];
-  const failed = await transact(scope, table, writes, stamp);
-  if (failed.length === 0) return true;
+  const writes = [{ Update: update }, ...added.map((entry) => claim(entry, id))];
+  const [failed] = await commit(scope, table, writes, { id, entries: removed }, stamp);
+  if (failed === undefined) return true;
   // The entries are claimed for what was read. If that is outdated, so is what they say.
-  if (failed.includes(0)) return false;
-  const taken = added[(failed[0] ?? 0) - 1];
+  const taken = added[failed - 1];
   if (taken) throw uniqueness(taken.attribute);
-  // Two resources may share a value from before it had to be unique: what is the other's is not ours to give up.
-  const ours = removed.filter((_, i) => !failed.includes(1 + added.length + i));
-  return updateWithEntries(table, scope, id, update, { added, removed: ours }, stamp);
+  return false;
 }
 
 /** Sets the resource's own attributes alone: what others keep on its item (the groups of a user) stays. */
 const resourceUpdate = (directory: string, type: ResourceType, before: StoredResource, after: StoredResource, stamp: string) => ({
   Key: resourceKey(directory, type.name, after.id),
-  UpdateExpression: 'SET #body = :body, #rev = :rev, #version = :version, #lastModified = :lastModified, #stamp = :stamp',
+  UpdateExpression:
+    'SET #body = :body, #rev = :rev, #version = :version, #lastModified = :lastModified, #stamp = :stamp, #format = :format',
   ConditionExpression: '#rev = :read',
   ExpressionAttributeNames: {
     '#body': 'body',
@@ -58,6 +57,7 @@ const resourceUpdate = (directory: string, type: ResourceType, before: StoredRes
     '#version': 'version',
     '#lastModified': 'lastModified',
     '#stamp': 'stamp',
+    '#format': 'format',
   },
   ExpressionAttributeValues: {
     ':body': after.body,
@@ -65,6 +65,7 @@ const resourceUpdate = (directory: string, type: ResourceType, before: StoredRes
     ':version': after.version,
     ':lastModified': after.lastModified,
     ':stamp': stamp,
+    ':format': FORMAT,
     ':read': before.rev,
   },
   ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,

@@ -5,6 +5,8 @@ import type { Store } from '../../lambdas/directory/store.ts';
 import { parseFilter } from '../../lambdas/scim/filter/parse.ts';
 import type { JsonObject } from '../../lambdas/scim/json.ts';
 import type { StoredResource } from '../../lambdas/scim/resource.ts';
+import { string } from '../../lambdas/scim/schemas/attribute.ts';
+import { defineResourceType } from '../../lambdas/scim/schemas/resource-type.ts';
 import { user } from '../../lambdas/scim/schemas/user.ts';
 import { dynamoStore } from '../../lambdas/store/dynamo-store.ts';
 import { scopeOf, type TestTable, testTable } from '../support/test-table.ts';
@@ -90,6 +92,19 @@ describe('create', () => {
       status: 413,
       message: expect.stringContaining('title'),
     });
+  });
+
+  test('no resource has more unique values than a delete can give up, so that each can be removed', async () => {
+    const nicks = string('nicks', '', { multiValued: true, uniqueness: 'server' });
+    const schema = { id: 'urn:example:2.0:Bot', name: 'Bot', description: '', attributes: [nicks] };
+    const bot = defineResourceType({ name: 'Bot', endpoint: '/Bots', description: '', schema });
+    const values = (count: number) => ({ nicks: Array.from({ length: count }, (_, n) => `nick${n}`) });
+    const before = { ...newUser({}), body: values(60) };
+    await store.create(acme, bot, before);
+    const refusal = { status: 400, scimType: 'tooMany', message: expect.stringMatching(/^nicks: the unique values are too many/) };
+    await expect(store.update(acme, bot, before, with_(before, values(91)))).rejects.toMatchObject(refusal);
+    await expect(store.update(acme, bot, before, with_(before, values(90)))).resolves.toBe(true);
+    await expect(store.remove(acme, bot, with_(before, values(90)))).resolves.toBe(true);
   });
 
   test('a value longer than a key can be is found all the same', async () => {
@@ -210,5 +225,41 @@ describe('search', () => {
     expect(names(await find(`groups[value eq "${group}"] and userName eq "grace"`))).toEqual([]);
     expect(names(await find(`groups.value eq "${randomUUID()}"`))).toEqual([]);
     expect(names(await find('groups.value eq "none"'))).toEqual([]);
+  });
+});
+
+describe('the format of items', () => {
+  const write = (Key: { pk: string; sk: string }, UpdateExpression: string, values: Record<string, unknown>) =>
+    table.client.send(
+      new UpdateCommand({
+        TableName: table.name,
+        Key,
+        UpdateExpression,
+        ExpressionAttributeNames: { '#format': 'format' },
+        ...(Object.keys(values).length > 0 && { ExpressionAttributeValues: values }),
+      }),
+    );
+  const formats = async () => Object.fromEntries((await table.items()).map(({ pk, format }) => [pk, format]));
+
+  test('is 1 in all of them, also of those that had none once they are written again', async () => {
+    const ada = await create({ userName: 'ada', externalId: 'X1' });
+    await write({ pk: `acme#User#${ada.id[0]}`, sk: ada.id }, 'REMOVE #format', {});
+    await store.update(acme, user, ada, with_(ada, { userName: 'ada', externalId: 'X1', title: 'Dr' }));
+    expect(new Set(Object.values(await formats()))).toEqual(new Set([1]));
+  });
+
+  test('is not lowered by a version that does not know a newer one', async () => {
+    const ada = await create({ userName: 'ada' });
+    const count = { pk: 'acme#count', sk: `User#${ada.id.slice(0, 2)}` };
+    await write(count, 'SET #format = :two', { ':two': 2 });
+    await store.remove(acme, user, ada);
+    expect(await formats()).toMatchObject({ 'acme#count': 2 });
+  });
+
+  test('of a resource that only a newer version knows makes it 503: that version answers the repeat', async () => {
+    const ada = await create({ userName: 'ada' });
+    await write({ pk: `acme#User#${ada.id[0]}`, sk: ada.id }, 'SET #format = :two', { ':two': 2 });
+    await expect(store.get(acme, user, ada.id)).rejects.toMatchObject({ status: 503, retryAfter: 5 });
+    await expect(find('userName eq "ada"')).rejects.toMatchObject({ status: 503 });
   });
 });

@@ -33,7 +33,7 @@ test('what an item is can be told from its key', () => {
   expect(keys.placeOf(keys.resourceKey('acme', 'User', id))).toEqual({ kind: 'resource', ...acme, id });
   expect(keys.placeOf(keys.countKey('acme', 'User', id))).toEqual({ kind: 'count', ...acme, prefix: '0f' });
   for (const path of ['emails.value', 'urn:example:2.0:User:badge'])
-    expect(keys.placeOf({ pk: keys.valueKey('acme', 'User', path, 'a#b.c'), sk: id })).toEqual({ kind: 'entry', ...acme });
+    expect(keys.placeOf({ pk: keys.valueKey('acme', 'User', path, 'a#b.c'), sk: id })).toEqual({ kind: 'entry', ...acme, attribute: path });
   const others = [keys.directoryKey('acme'), { pk: keys.bookmarksKey('acme', 'token', 'all'), sk: keys.bookmarkSortKey(101) }];
   for (const key of others) expect(keys.placeOf(key)).toBeUndefined();
 });

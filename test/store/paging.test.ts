@@ -76,6 +76,14 @@ describe.each(queries)('one reader of $name', ({ criteria }) => {
     expect(seen).toEqual(expect.arrayContaining(ids));
   });
 
+  test('gets nobody twice by where an earlier reading of its own has stopped', async () => {
+    const order = (await newUsers(10)) && (await readAll(10, async () => {}, criteria));
+    await page({ startIndex: 1, count: 5 }, criteria);
+    await removeAll(order.slice(0, 5));
+    expect((await page({ startIndex: 1, count: 5 }, criteria)).ids).toEqual(order.slice(5));
+    expect((await page({ startIndex: 6, count: 5 }, criteria)).ids).toEqual([]);
+  });
+
   test('goes on from the nearest place that is remembered', async () => {
     const order = (await newUsers(20)) && (await readAll(20, async () => {}, criteria));
     await page({ startIndex: 1, count: 5 }, criteria);
@@ -94,6 +102,8 @@ describe('a bookmark', () => {
     await page({ startIndex: 1, count: 10 });
     await page({ startIndex: 1, count: 0 });
     await page({ startIndex: 11, count: 10 });
+    await page({ startIndex: 1, count: 1 }, { filter: parseFilter('userName eq "user1"') });
+    await page({ startIndex: 1, count: 1 }, { filter: parseFilter('externalId eq "none"') });
     expect(await bookmarks()).toEqual([]);
     const { ids } = await page({ startIndex: 1, count: 4 });
     const minutes = (Number((await bookmarks())[0]?.expires) - Date.now() / 1_000) / 60;
@@ -133,6 +143,15 @@ describe('a bookmark', () => {
       return pass();
     });
     expect((await page({ startIndex: 1, count: 4 })).ids).toEqual(order.slice(0, 4));
+  });
+
+  test('has no more of what it is sorted by than a thousand characters, which is as many as are sorted by', async () => {
+    for (const title of ['y', 'z'].map((end) => 'x'.repeat(1_000) + end))
+      await create(acme(), user, { schemas: [userSchema.id], userName: title, title });
+    const criteria: Criteria = { sort: { by: 'title', order: 'descending' } };
+    const seen = await readAll(1, async () => {}, criteria);
+    expect(seen).toEqual([...seen].sort());
+    expect((await bookmarks())[0]?.position).toMatchObject({ value: 'x'.repeat(1_000) });
   });
 
   test('stands where a page ended early, since no more fitted into an answer', async () => {

@@ -5,6 +5,7 @@ import { user } from '../../lambdas/scim/schemas/user.ts';
 import { planFilter } from '../../lambdas/store/plan.ts';
 
 const byName = { kind: 'unique', attribute: 'userName', value: 'ada' };
+const byRole = { kind: 'index', attribute: 'roles.value', value: 'admin' };
 const byEmail = { kind: 'index', attribute: 'emails.value', value: 'a@b' };
 
 describe('planFilter', () => {
@@ -19,14 +20,19 @@ describe('planFilter', () => {
     ['emails[type eq "work"].value eq "a@b"', byEmail],
     ['active eq true and userName eq "ada"', byName],
     ['emails.value eq "a@b" and userName eq "ada"', byName],
-    ['emails.value eq "a@b" and (userName eq "ada" or id eq "1")', byEmail],
+    [
+      'emails.value eq "a@b" and (userName eq "ada" or id eq "1")',
+      { kind: 'narrowest', of: [byEmail, { kind: 'union', of: [byName, { kind: 'id', id: '1' }] }] },
+    ],
+    ['roles eq "admin" and title pr and emails.value eq "a@b"', { kind: 'narrowest', of: [byRole, byEmail] }],
+    ['emails.value eq "a@b" and (emails eq "A@B" and active eq true)', byEmail],
     ['userName eq "ada" and id eq "1"', { kind: 'id', id: '1' }],
     ['title sw "x" and (userName eq "ada" or id eq "1")', { kind: 'union', of: [byName, { kind: 'id', id: '1' }] }],
     ['userName eq "ada" or emails.value eq "a@b" or id eq "1"', { kind: 'union', of: [byName, byEmail, { kind: 'id', id: '1' }] }],
     ['userName eq "ada" or (id eq "1" or emails eq "a@b")', { kind: 'union', of: [byName, { kind: 'id', id: '1' }, byEmail] }],
-    ['emails[value eq "a@b" or value eq "A@B" and type pr]', { kind: 'union', of: [byEmail, byEmail] }],
-    ['emails[type eq "work" and (value eq "a@b" or value eq "a@b")]', { kind: 'union', of: [byEmail, byEmail] }],
-    ['roles[value eq "Admin"]', { kind: 'index', attribute: 'roles.value', value: 'admin' }],
+    ['emails[value eq "a@b" or value eq "A@B" and type pr]', byEmail],
+    ['emails[type eq "work" and (value eq "a@b" or value eq "c@d")]', { kind: 'union', of: [byEmail, { ...byEmail, value: 'c@d' }] }],
+    ['roles[value eq "Admin"]', byRole],
     ['entitlements eq "lic-pro"', { kind: 'index', attribute: 'entitlements.value', value: 'lic-pro' }],
     ['groups.value eq "g1"', { kind: 'membership', group: 'g1' }],
     ['groups[value eq "g1"] and active eq true', { kind: 'membership', group: 'g1' }],

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../json.ts';
-import { pathOf } from '../path.ts';
+import { attributePath, pathOf, resolvePath } from '../path.ts';
 import { type Attribute, complex, dateTime, holds, isHidden, reference, string } from './attribute.ts';
 
 /** A schema of RFC 7643 section 7. */
@@ -81,8 +81,9 @@ const LAST: Attribute = complex(
 const asAttribute = ({ schema, required }: Extension): Attribute => complex(schema.id, schema.description, schema.attributes, { required });
 
 export function defineResourceType(definition: Definition): ResourceType {
-  const { schema, extensions = [] } = definition;
+  const { name, schema, extensions = [], indexed = [], indexing = [] } = definition;
   const own = [...schema.attributes, ...extensions.map(asAttribute)];
+  for (const path of [...indexed, ...indexing]) requireIndexable(name, [...FIRST, ...own], path);
   return {
     indexed: [],
     indexing: [],
@@ -93,6 +94,14 @@ export function defineResourceType(definition: Definition): ResourceType {
     unique: uniquePaths(own),
     keepsHidden: own.some((attribute) => holds(attribute, (one) => isHidden(one) && !one.discarded)),
   };
+}
+
+/** What is not given has no index entry, so that an attribute for which a value is assumed cannot be looked up by. */
+function requireIndexable(type: string, attributes: readonly Attribute[], path: string) {
+  const named = attributePath(path);
+  const attribute = named && resolvePath(attributes, named)?.at(-1);
+  if (!attribute || attribute.subAttributes || attribute.assumed !== undefined)
+    throw new Error(`${type}: ${path} cannot be indexed, expected the path of an attribute with values of its own, as in emails.value`);
 }
 
 const uniquePaths = (attributes: readonly Attribute[], above: readonly Attribute[] = []): string[] =>

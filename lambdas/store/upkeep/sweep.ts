@@ -3,7 +3,7 @@ import { getItems } from '../batch-get.ts';
 import { inBatches } from '../batches.ts';
 import { indexEntries, MAX_ENTRIES } from '../index-entries.ts';
 import { isNewer, type ResourceItem, requireUnchanged } from '../items.ts';
-import { type Key, type Place, resourceKey, textOf, UNIQUE } from '../keys.ts';
+import { type Key, type Place, placeOf, resourceKey, textOf, UNIQUE } from '../keys.ts';
 import { getItem } from '../read.ts';
 import { transact, type Write } from '../send.ts';
 import type { Table } from '../table.ts';
@@ -44,15 +44,25 @@ export function ownersOf(entries: readonly Located<EntryPlace>[]): Owner[][] {
   return inBatches([...owners.values()], RESOURCES_PER_BATCH);
 }
 
-/** Removes those entries whose resource is gone or does not hold their value. */
-export async function sweep(table: Table, owners: readonly Owner[]): Promise<Swept> {
+/** Whether the type of an entry says nothing of the attribute that it is for. */
+export function isUndeclared(key: Key, { unique, indexed, indexing }: ResourceType): boolean {
+  const place = placeOf(key);
+  return place?.kind === 'entry' && ![...unique, ...indexed, ...indexing].includes(place.attribute);
+}
+
+/**
+ * Removes those entries whose resource is gone or does not hold their value. Entries of attributes that the type does not declare,
+ * but another version may, only of a resource that is gone, unless all of them are to be dropped.
+ */
+export async function sweep(table: Table, owners: readonly Owner[], dropUndeclared: boolean): Promise<Swept> {
   const keys = owners.map(({ key }) => key);
   const resources = await getItems<ResourceItem>(table, scopeOfStep(), keys);
   const total = { swept: 0, busy: 0 };
   for (const owner of owners) {
     const resource = resources.get(textOf(owner.key));
-    for (const stale of inBatches(staleEntries(owner, resource), MAX_ENTRIES)) {
-      const { swept, busy } = await removeEntries(table, { ...owner, entries: stale }, resource);
+    const ours = resource && !dropUndeclared ? owner.entries.filter((key) => !isUndeclared(key, owner.type)) : owner.entries;
+    for (const stale of inBatches(staleEntries({ ...owner, entries: ours }, resource), MAX_ENTRIES)) {
+      const { swept, busy } = await removeStale(table, { ...owner, entries: stale }, resource);
       total.swept += swept;
       total.busy += busy;
     }
@@ -74,11 +84,11 @@ const ATTEMPTS = 5;
  * Removes entries on the condition that their resource is what it was when it did not hold their values. Whoever gives it one
  * of them changes its `rev` in the same transaction, and an id is never used again: so no entry is removed that is needed.
  */
-async function removeEntries(table: Table, owner: Owner, resource: ResourceItem | undefined): Promise<Swept> {
+async function removeStale(table: Table, owner: Owner, resource: ResourceItem | undefined): Promise<Swept> {
   let read = resource;
   let left = owner.entries;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const writes = [requireUnchanged(owner.key, read), ...left.map((key) => deletion(key, owner.id))];
+    const writes = [requireUnchanged(owner.key, read), ...left.map((key) => removal(key, owner.id))];
     const failed = new Set(await transact(scopeOfStep(owner.directory), table, writes));
     if (failed.size === 0) return { swept: left.length, busy: 0 };
     // An entry that is gone, or another resource's by now, is none of ours.
@@ -91,7 +101,7 @@ async function removeEntries(table: Table, owner: Owner, resource: ResourceItem 
 }
 
 /** Refused for an entry that is not there, so that what is reported as removed has been removed. */
-const deletion = (Key: Key, id: string): Write => ({
+const removal = (Key: Key, id: string): Write => ({
   Delete: {
     Key,
     ...(Key.sk === UNIQUE

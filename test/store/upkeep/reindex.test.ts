@@ -76,7 +76,7 @@ describe('a type that gains an index', () => {
     const find = (text: string) => search(acme(), indexed, { startIndex: 1, count: 9 }, { filter: parseFilter(text) });
     await expect(find('serial eq "s3"')).resolves.toMatchObject({ resources: [{ id: ids[3] }] });
     await expect(find('tags.value eq "a"')).resolves.toMatchObject({ totalResults: 6 });
-    await expect(table.measure(() => find('serial eq "s3"'))).resolves.toEqual({ requests: 2, depth: 2 });
+    await expect(table.measure(() => find('serial eq "s3"'))).resolves.toMatchObject({ depth: 2 });
   });
 
   test('in an extension too', async () => {
@@ -93,7 +93,7 @@ describe('a type that gains an index', () => {
 
   test('and loses it: a repair removes the entries', async () => {
     await newMachine({ serial: 'S1' }, indexing);
-    await expect(repair(table, [old])).resolves.toMatchObject({ swept: 1 });
+    await expect(repair(table, [old], { dropUndeclared: true })).resolves.toMatchObject({ swept: 1 });
     expect(await check(old)).toEqual([]);
   });
 

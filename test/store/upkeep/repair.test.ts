@@ -53,7 +53,7 @@ const drift = (id: string, n: number, name = 'acme') =>
   );
 const drop = (Key: Key) => table.client.send(new DeleteCommand({ TableName: table.name, Key }));
 
-const NOTHING = { recounted: 0, swept: 0, busy: 0, unknown: 0, newer: 0 };
+const NOTHING = { recounted: 0, swept: 0, busy: 0, undeclared: 0, unknown: 0, newer: 0 };
 const total = async (name = 'acme') => (await search(directory(name), user, { startIndex: 1, count: 0 })).totalResults;
 const named = async (userName: string) =>
   (await search(acme(), user, { startIndex: 1, count: 9 }, { filter: parseFilter(`userName eq "${userName}"`) })).resources;
@@ -202,15 +202,25 @@ describe('index entries', () => {
     const before = await rawItems(table);
     await putEntry(attribute, 'old', randomUUID());
     expect(await check()).toHaveLength(1);
-    await expect(repairNow()).resolves.toMatchObject({ ...NOTHING, swept: 1 });
+    const undeclared = attribute === 'title' ? 1 : 0;
+    await expect(repairNow()).resolves.toMatchObject({ ...NOTHING, swept: 1, undeclared });
     expect(await rawItems(table)).toEqual(before);
+  });
+
+  test('of an attribute that only another version indexes stay, unless they are to be dropped', async () => {
+    const { id } = await create(acme(), { ...user, indexing: ['title'] }, body({ title: 'Dr' }));
+    await expect(repairNow()).resolves.toMatchObject({ ...NOTHING, undeclared: 1 });
+    const newer = { ...user, indexed: [...user.indexed, 'title'] };
+    const find = () => search(acme(), newer, { startIndex: 1, count: 9 }, { filter: parseFilter('title eq "Dr"') });
+    expect((await find()).resources).toMatchObject([{ id }]);
+    await expect(repairNow({ dropUndeclared: true })).resolves.toMatchObject({ ...NOTHING, undeclared: 1, swept: 1 });
+    expect((await find()).resources).toEqual([]);
   });
 
   test.each([
     { attribute: 'userName', value: 'old' },
     { attribute: 'externalId', value: 'x1' },
     { attribute: 'emails.value', value: 'A@B' },
-    { attribute: 'title', value: 'dr' },
   ])('whose user does not hold the value are removed, and those that are right stay: $attribute', async ({ attribute, value }) => {
     const { id } = await newUser({ externalId: 'X1', emails: [{ value: 'a@b' }], title: 'Dr' });
     const before = await rawItems(table);

@@ -1,0 +1,83 @@
+import pMap from 'p-map';
+import type { Scope } from '../directory/store.ts';
+import type { ResourceType } from '../scim/schemas/resource-type.ts';
+import type { Budget } from './budget.ts';
+import type { ResourceItem } from './items.ts';
+import { membersKeys, resourceKey, UNIQUE, valueKey } from './keys.ts';
+import type { LookedUp } from './plan.ts';
+import { getItem, isId, queryPages } from './read.ts';
+import type { Table } from './table.ts';
+
+/** What a search looks things up with. */
+interface Search {
+  readonly table: Table;
+  readonly scope: Scope;
+  readonly type: ResourceType;
+  readonly budget: Budget;
+}
+
+/** How many lookups of one search are under way at once. */
+const LOOKUPS = 16;
+
+/** The ids of the resources that a path leads to. Some may be gone, or hold something else by now: an entry may outlive what it stands for. */
+export async function idsOf(search: Search, path: LookedUp): Promise<ReadonlySet<string>> {
+  const ids = new Set<string>();
+  await collect(search, path, ids, () => false);
+  return ids;
+}
+
+/** Adds the ids that a path leads to to others; what is added until it is over, if that comes first, is of no use to anybody. */
+async function collect(search: Search, path: LookedUp, ids: Set<string>, isOver: () => boolean): Promise<void> {
+  const { table, scope, type } = search;
+  switch (path.kind) {
+    case 'id':
+      ids.add(path.id);
+      return;
+    case 'unique': {
+      const pk = valueKey(scope.directory, type.name, path.attribute, path.value);
+      const entry = await getItem<{ id: string }>(table, scope, { pk, sk: UNIQUE });
+      if (entry) ids.add(entry.id);
+      return;
+    }
+    case 'index':
+      return collectSortKeys(search, valueKey(scope.directory, type.name, path.attribute, path.value), ids, isOver);
+    case 'membership':
+      return collectMembers(search, path.group, ids, isOver);
+    case 'union':
+      await pMap(path.of, (one) => collect(search, one, ids, isOver), { concurrency: LOOKUPS });
+      return;
+    case 'narrowest':
+      for (const id of await narrowest(search, path.of, isOver)) ids.add(id);
+  }
+}
+
+/** The ids of the path that is through first, which is the one that leads to the fewest, or close. The others are given up. */
+async function narrowest(search: Search, paths: readonly LookedUp[], isOver: () => boolean): Promise<ReadonlySet<string>> {
+  let isFound = false;
+  const attempt = async (path: LookedUp) => {
+    const ids = new Set<string>();
+    await collect(search, path, ids, () => isFound || isOver());
+    isFound = true;
+    return ids;
+  };
+  try {
+    return await Promise.any(paths.map(attempt));
+  } catch (failure) {
+    throw (failure as AggregateError).errors[0];
+  }
+}
+
+async function collectMembers(search: Search, groupId: string, ids: Set<string>, isOver: () => boolean): Promise<void> {
+  const { table, scope } = search;
+  const group = isId(groupId) ? await getItem<ResourceItem>(table, scope, resourceKey(scope.directory, 'Group', groupId)) : undefined;
+  if (!group) return;
+  for (const pk of membersKeys(scope.directory, groupId, group.fan ?? 1)) await collectSortKeys(search, pk, ids, isOver);
+}
+
+async function collectSortKeys({ table, scope, budget }: Search, pk: string, ids: Set<string>, isOver: () => boolean): Promise<void> {
+  for await (const items of queryPages<{ sk: string }>(table, scope, pk)) {
+    if (isOver()) return;
+    for (const { sk } of items) ids.add(sk);
+    budget.ids(ids.size);
+  }
+}
