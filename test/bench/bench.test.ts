@@ -23,6 +23,14 @@ test.each(['999', '1e5', 'many'])('a directory cannot have %s users', (users) =>
   expect({ stderr, status }).toEqual({ stderr: expect.stringContaining('expected a whole number, 1000 or more'), status: 1 });
 });
 
+test.each([
+  { args: ['--users', '1000'], expected: '--users (1000) must be greater than --small (1000)' },
+  { args: ['--users', '2000', '--small', '3000'], expected: '--users (2000) must be greater than --small (3000)' },
+])('the large directory must be larger than the small one: $args', ({ args, expected }) => {
+  const { stdout, stderr, status } = bench('scale', ...args);
+  expect({ stdout, stderr, status }).toEqual({ stdout: '', stderr: expect.stringContaining(expected), status: 1 });
+});
+
 test('the users that are measured are users that the service takes', () => {
   for (let n = 0; n < 100; n++) {
     const { schemas: _, ...resource } = userBody(n);

@@ -7,6 +7,8 @@ interface Benchmark {
   readonly options?: readonly Option[];
   /** What its `--help` says after the options. */
   readonly help?: string;
+  /** What is wrong with its options together; each by itself is as it should be. */
+  readonly refuse?: (options: OptionValues) => string | undefined;
   /** Imports the benchmark, so that one does not wait for what only another needs, and runs it with the values of its options. */
   readonly run: (options: OptionValues) => Promise<Section[]>;
 }
@@ -22,7 +24,7 @@ function toUsers(text: string): number {
 
 const HELP_OF_SCALE = `
 Fills two tables of DynamoDB Local, in memory, and calls each operation in both, in turn. A large directory may take no more round
-trips and items than a small one; times are for information. 100000 users take some minutes to load and 1 GB of memory.
+trips, requests and items than a small one; times are for information. 100000 users take some minutes to load and 1 GB of memory.
 DYNAMODB_ENDPOINT=http://… uses a DynamoDB emulator that is running already, and leaves two tables there.`;
 
 /** Every benchmark by its name. One row here is all that a new one needs. */
@@ -38,6 +40,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
       new Option('--small <number>', 'users of the small directory').default(1_000).argParser(toUsers),
     ],
     help: HELP_OF_SCALE,
+    refuse: ({ users, small }) => (users > small ? undefined : `--users (${users}) must be greater than --small (${small})`),
     run: async ({ users, small }) => (await import('./scale.ts')).scale({ users, small }),
   },
 };
@@ -58,6 +61,10 @@ const program = new Command('npm run bench --').description(
 for (const [name, benchmark] of Object.entries(BENCHMARKS)) {
   const command = program.command(name).description(benchmark.description);
   for (const option of benchmark.options ?? []) command.addOption(option);
-  command.addHelpText('after', benchmark.help ?? '').action((options: OptionValues) => run(name, benchmark, options));
+  command.addHelpText('after', benchmark.help ?? '').action(async (options: OptionValues) => {
+    const refusal = benchmark.refuse?.(options);
+    if (refusal !== undefined) command.error(`error: ${refusal}`);
+    await run(name, benchmark, options);
+  });
 }
 await program.parseAsync();

@@ -17,11 +17,32 @@ import { directoryOn, type TestTable, testTable } from '../support/test-table.ts
  */
 
 const schemas = [userSchema.id];
-const before = { schemas, userName: 'ada', externalId: 'X1', emails: [{ value: 'ada@work' }, { value: 'ada@home' }] };
+const before = {
+  schemas,
+  userName: 'ada',
+  externalId: 'X1',
+  emails: [{ value: 'ada@work' }, { value: 'ada@home' }],
+  roles: [{ value: 'Admin' }, { value: 'Auditor' }],
+  entitlements: [{ value: 'License 1' }],
+};
 /** More e-mail addresses than one batch of statements takes, so that a removal has several. */
 const large = { ...before, emails: [...before.emails, ...Array.from({ length: 24 }, (_, i) => ({ value: `${i}@x` }))] };
-const moved = { schemas, userName: 'lovelace', externalId: 'X2', emails: [{ value: 'ada@home' }, { value: 'ada@new' }] };
-const grace = { schemas, userName: 'grace', externalId: 'X3', emails: [{ value: 'ada@home' }] };
+const moved = {
+  schemas,
+  userName: 'lovelace',
+  externalId: 'X2',
+  emails: [{ value: 'ada@home' }, { value: 'ada@new' }],
+  roles: [{ value: 'Auditor' }, { value: 'Owner' }],
+  entitlements: [{ value: 'License 2' }],
+};
+const grace = {
+  schemas,
+  userName: 'grace',
+  externalId: 'X3',
+  emails: [{ value: 'ada@home' }],
+  roles: [{ value: 'Admin' }],
+  entitlements: [{ value: 'License 2' }],
+};
 
 interface Case {
   readonly name: string;
@@ -87,10 +108,12 @@ const isUserOf = (item: RawItem, name: string) => {
 const usersIn = async (table: TestTable, name: string) =>
   (await rawItems(table)).filter((item) => isUserOf(item, name)).map(({ sk, body }) => ({ id: sk, text: JSON.stringify(body) }));
 
-const FILTERS = [before, moved, grace].flatMap(({ userName, externalId, emails }) => [
+const FILTERS = [before, moved, grace].flatMap(({ userName, externalId, emails, roles, entitlements }) => [
   { filter: `userName eq "${userName}"`, text: `"${userName}"` },
   { filter: `externalId eq "${externalId}"`, text: `"${externalId}"` },
-  ...emails.slice(0, 3).map(({ value }) => ({ filter: `emails.value eq "${value}"`, text: `"${value}"` })),
+  ...Object.entries({ emails, roles, entitlements }).flatMap(([attribute, values]) =>
+    values.map(({ value }) => ({ filter: `${attribute}.value eq "${value}"`, text: `"${value}"` })),
+  ),
 ]);
 
 /** What is found and counted is what is there. */
@@ -160,8 +183,8 @@ test('entries that a dead removal has left are there until the repair, which cou
   const directory = directoryOf(table, 'acme');
   const { id } = await create(directory(), user, large);
   await crash(table, 3, 'before', () => remove(directory(), user, id));
-  expect(await checkTable(table, [user], { afterRepair: true })).toHaveLength(27);
-  await expect(repair(table, [user])).resolves.toMatchObject({ swept: 27, recounted: 0, busy: 0 });
+  expect(await checkTable(table, [user], { afterRepair: true })).toHaveLength(30);
+  await expect(repair(table, [user])).resolves.toMatchObject({ swept: 30, recounted: 0, busy: 0 });
   await expect(repair(table, [user])).resolves.toMatchObject({ swept: 0, recounted: 0, busy: 0 });
 });
 

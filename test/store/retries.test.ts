@@ -212,9 +212,14 @@ describe('we retry, with full jitter and a deadline', () => {
     expect(await table.sentBy(() => table.client.send(statements))).toHaveLength(1);
     occupied[Symbol.dispose]();
 
-    using _ = table.disturb(async (_, pass) => ({ ...(await pass()), UnprocessedKeys: { [table.name]: { Keys: [item] } } }));
+    using _ = table.disturb(async (_, pass) => ({
+      ...(await pass()),
+      UnprocessedKeys: { [table.name]: { Keys: [item], ConsistentRead: true } },
+    }));
     expect(
-      await table.sentBy(() => table.client.send(new BatchGetCommand({ RequestItems: { [table.name]: { Keys: [item] } } }))),
+      await table.sentBy(() =>
+        table.client.send(new BatchGetCommand({ RequestItems: { [table.name]: { Keys: [item], ConsistentRead: true } } })),
+      ),
     ).toHaveLength(1);
     using __ = table.disturb(throttle(isWrite));
     expect(
@@ -249,7 +254,11 @@ describe('throttling that outlasts the retries', () => {
     using _ = table.disturb(async (request, pass) => {
       const code = { Code: 'ThrottlingError' };
       if (request.command === 'BatchGetItem')
-        return { ...(await pass()), Responses: {}, UnprocessedKeys: { [table.name]: { Keys: [{ pk: `acme#User#${id[0]}`, sk: id }] } } };
+        return {
+          ...(await pass()),
+          Responses: {},
+          UnprocessedKeys: { [table.name]: { Keys: [{ pk: `acme#User#${id[0]}`, sk: id }], ConsistentRead: true } },
+        };
       return request.command === 'BatchExecuteStatement' ? { $metadata: {}, Responses: [{ Error: code }] } : pass();
     });
     await expect(getResources(table, scopeOf('acme'), user, [id])).rejects.toMatchObject({ status: 429, retryAfter: 5 });

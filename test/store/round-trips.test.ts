@@ -1,8 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { create, type Directory, get, patch, remove, replace, search } from '../../lambdas/directory/operations.ts';
 import { parseFilter } from '../../lambdas/scim/filter/parse.ts';
+import { group, groupSchema } from '../../lambdas/scim/schemas/group.ts';
 import { user, userSchema } from '../../lambdas/scim/schemas/user.ts';
+import type { SentRequest } from '../support/strict-dynamodb.ts';
 import { directoryOn, type TestTable, testTable } from '../support/test-table.ts';
+import { givingId } from './model/directories.ts';
 
 /*
  * Requests that wait for one another are what a call costs in time; all of them are what it costs in money. Both are the same
@@ -17,7 +20,14 @@ beforeEach(async () => {
 });
 afterEach(async () => table[Symbol.asyncDispose]());
 
-const body = (n: number) => ({ schemas: [userSchema.id], userName: `user${n}`, externalId: `X${n}`, emails: [{ value: `${n}@x` }] });
+const body = (n: number) => ({
+  schemas: [userSchema.id],
+  userName: `user${n}`,
+  externalId: `X${n}`,
+  emails: [{ value: `${n}@x` }],
+  roles: [{ value: `role ${n}` }],
+  entitlements: [{ value: `license ${n}` }],
+});
 const find = (filter: string) => search(acme, user, { startIndex: 1, count: 100 }, { filter: parseFilter(filter) });
 
 describe('a user', () => {
@@ -27,6 +37,8 @@ describe('a user', () => {
     { name: 'is found by userName in 2', act: () => find('userName eq "USER1"'), expected: { requests: 2, depth: 2 } },
     { name: 'is found by externalId in 2', act: () => find('externalId eq "X1"'), expected: { requests: 2, depth: 2 } },
     { name: 'is found by e-mail in 2', act: () => find('emails[value eq "1@x"]'), expected: { requests: 2, depth: 2 } },
+    { name: 'is found by a role in 2', act: () => find('roles.value eq "ROLE 1"'), expected: { requests: 2, depth: 2 } },
+    { name: 'is found by an entitlement in 2', act: () => find('entitlements.value eq "license 1"'), expected: { requests: 2, depth: 2 } },
     { name: 'is found by its id in 1', act: (id: string) => find(`id eq "${id}"`), expected: { requests: 1, depth: 1 } },
     { name: 'is not found by what nobody has in 1', act: () => find('userName eq "nobody"'), expected: { requests: 1, depth: 1 } },
     {
@@ -61,22 +73,45 @@ describe('a user', () => {
   });
 });
 
-describe('a list', () => {
-  const page = (startIndex: number, count: number) => search(acme, user, { startIndex, count });
-  beforeEach(async () => void (await Promise.all(Array.from({ length: 60 }, (_, n) => create(acme, user, body(n))))));
+describe('a group', () => {
+  const team = { schemas: [groupSchema.id], displayName: 'Team', externalId: 'G1' };
 
-  test('of one page is read in 2: the counts, and all the collections at once', async () => {
-    await expect(table.measure(() => page(1, 100))).resolves.toMatchObject({ depth: 2 });
+  test.each(['displayName eq "TEAM"', 'externalId eq "G1"'])('is looked up in 2, never walked: %s', async (text) => {
+    await create(acme, group, team);
+    const criteria = { filter: parseFilter(text) };
+    const finding = async () =>
+      expect(await search(acme, group, { startIndex: 1, count: 100 }, criteria)).toMatchObject({ totalResults: 1 });
+    await expect(table.measure(finding)).resolves.toEqual({ requests: 2, depth: 2 });
+  });
+});
+
+const page = (startIndex: number, count: number) => search(acme, user, { startIndex, count });
+const idOf = (prefix: string, n: number) => `${prefix}${String(n).padStart(6, '0')}-0000-4000-8000-000000000000`;
+
+describe('a list', () => {
+  /** Eight collections of seven users and one of four, each user in a 256th of its own: no page of ten ends where a collection does. */
+  beforeEach(async () => {
+    const creating = Array.from({ length: 60 }, (_, n) => create(givingId(acme, idOf(`${Math.floor(n / 7)}${n % 7}`, n)), user, body(n)));
+    await Promise.all(creating);
+  });
+
+  test('of one page is read in 2: the counts, and all the collections that have users at once', async () => {
+    await expect(table.measure(() => page(1, 100))).resolves.toEqual({ requests: 1 + 9, depth: 2 });
   });
 
   test('has its first page, and each page after a page, in 3: the counts with the bookmark, the page, the bookmark', async () => {
-    for (const startIndex of [1, 11, 21, 31, 41])
-      await expect(table.measure(() => page(startIndex, 10))).resolves.toMatchObject({ depth: 3 });
-    await expect(table.measure(() => page(51, 10))).resolves.toMatchObject({ depth: 2 });
+    const measured = [];
+    for (const startIndex of [1, 11, 21, 31, 41, 51]) measured.push(await table.measure(() => page(startIndex, 10)));
+    expect(measured).toEqual([
+      { requests: 1 + 2 + 1, depth: 3 },
+      // A page, and the user behind it, are in two collections, or in three where one of them is left of the first.
+      ...[2, 3, 2, 3].map((collections) => ({ requests: 2 + collections + 1, depth: 3 })),
+      { requests: 2 + 2, depth: 2 },
+    ]);
   });
 
   test('has any other page in 3 too', async () => {
-    await expect(table.measure(() => page(33, 7))).resolves.toMatchObject({ depth: 3 });
+    await expect(table.measure(() => page(33, 7))).resolves.toEqual({ requests: 2 + 2 + 1, depth: 3 });
   });
 
   test('is counted in 1', async () => {
@@ -85,5 +120,41 @@ describe('a list', () => {
 
   test('is walked in 2 for what cannot be looked up: the counts, and all 16 collections at once', async () => {
     await expect(table.measure(() => find('title eq "none"'))).resolves.toEqual({ requests: 17, depth: 2 });
+  });
+});
+
+describe('a page after a page, whose bookmark stands in the last 256th of a collection', () => {
+  beforeEach(async () => {
+    for (let n = 0; n < 30; n++)
+      await Promise.all(['0f', '1a'].map((prefix, i) => create(givingId(acme, idOf(prefix, n)), user, body(2 * n + i))));
+  });
+
+  /** How many items the Queries of each collection asked for at most. */
+  const limitsIn = (sent: readonly SentRequest[]) =>
+    sent.flatMap(({ command, input }) => {
+      const { ExpressionAttributeValues: { ':pk': pk } = {}, Limit } = input as SentRequest['input'] & { Limit?: number };
+      const [, shard] = /^acme#User#(.)$/.exec(pk?.S ?? '') ?? [];
+      return command === 'Query' && shard !== undefined ? [{ shard, limit: Limit }] : [];
+    });
+
+  test('reads no more of the next collection than it needs, and does so at once', async () => {
+    const read: object[] = [];
+    for (const startIndex of [1, 11, 21]) {
+      let depth = 0;
+      const sent = await table.sentBy(async () => ({ depth } = await table.measure(() => page(startIndex, 10))));
+      read.push({ depth, limits: limitsIn(sent) });
+    }
+    expect(read).toEqual([
+      { depth: 3, limits: [{ shard: '0', limit: 11 }] },
+      { depth: 3, limits: [{ shard: '0', limit: 11 }] },
+      // Ten users are left of the first collection, and one more tells that there are more.
+      {
+        depth: 3,
+        limits: [
+          { shard: '0', limit: 11 },
+          { shard: '1', limit: 1 },
+        ],
+      },
+    ]);
   });
 });

@@ -8,6 +8,7 @@ import {
 
 /*
  * What DynamoDB refuses and DynamoDB Local does not: each rule sees a command on its way, and sends it or throws as DynamoDB does.
+ * One rule is ours: DynamoDB Local answers every read with what is there, so that a test could not tell which reads rely on it.
  */
 
 type Key = Record<string, AttributeValue>;
@@ -24,6 +25,8 @@ interface Action {
 export interface Input extends Action {
   readonly TransactItems?: readonly Readonly<Record<string, Action>>[];
   readonly ClientRequestToken?: string;
+  readonly ConsistentRead?: boolean;
+  readonly RequestItems?: Readonly<Record<string, { readonly ConsistentRead?: boolean }>>;
   readonly Statements?: readonly { readonly Statement: string; readonly Parameters: AttributeValue[] }[];
 }
 /** A request of the SDK's, on its way to the wire. */
@@ -43,7 +46,15 @@ const isBusy = (name: string) => inFlight.has(name) || occupied.has(name);
 
 export type Rule = (args: Args, send: Send) => Promise<{ output: object }>;
 
-const read: Rule = (_, send) => send();
+const pass: Rule = (_, send) => send();
+
+/** A read that is not strongly consistent may miss what was answered a moment ago. */
+const read: Rule = async ({ input: { ConsistentRead, RequestItems } }, send) => {
+  const asked = RequestItems ? Object.values(RequestItems) : [{ ConsistentRead }];
+  if (!asked.every((one) => one.ConsistentRead === true))
+    throw new Error('strict-dynamodb: a read must be strongly consistent, and this is not');
+  return send();
+};
 
 /** A plain write is refused while a transaction is at its item. */
 const plainWrite: Rule = async ({ input: { TableName = '', Key, Item = {} } }, send) => {
@@ -146,7 +157,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   DeleteItem: plainWrite,
   TransactWriteItems: transaction,
   BatchExecuteStatement: statements,
-  DeleteTable: read,
+  DeleteTable: pass,
 };
 
 export function withBody(request: Args['request'], content: object): Args['request'] {

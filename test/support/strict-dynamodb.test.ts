@@ -1,4 +1,13 @@
-import { BatchExecuteStatementCommand, GetCommand, PutCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  BatchExecuteStatementCommand,
+  BatchGetCommand,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  ScanCommand,
+  TransactWriteCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { dieAt } from './disturbances.ts';
 import { type TestTable, testTable } from './test-table.ts';
@@ -46,7 +55,7 @@ describe('what DynamoDB refuses and DynamoDB Local does not', () => {
       ExpressionAttributeValues: { ':n': 1 },
     });
     await expect(table.client.send(update)).rejects.toMatchObject({ name: 'TransactionConflictException' });
-    await table.client.send(new GetCommand({ TableName: table.name, Key: key('1') }));
+    await table.client.send(new GetCommand({ TableName: table.name, Key: key('1'), ConsistentRead: true }));
     await Promise.all([plain('2'), plain('2'), transact(put('2'))]);
   });
 
@@ -86,8 +95,24 @@ describe('what DynamoDB refuses and DynamoDB Local does not', () => {
   });
 });
 
+const ofX = { KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': 'x' } };
+type Consistency = { readonly ConsistentRead?: boolean };
+type Read = (on: TestTable, consistency: Consistency) => Promise<unknown>;
+const READS: [name: string, read: Read][] = [
+  ['GetItem', ({ client, name }, how) => client.send(new GetCommand({ TableName: name, Key: key('1'), ...how }))],
+  ['Query', ({ client, name }, how) => client.send(new QueryCommand({ TableName: name, ...ofX, ...how }))],
+  ['Scan', ({ client, name }, how) => client.send(new ScanCommand({ TableName: name, ...how }))],
+  ['BatchGetItem', ({ client, name }, how) => client.send(new BatchGetCommand({ RequestItems: { [name]: { Keys: [key('1')], ...how } } }))],
+];
+
+test.each(READS)('%s is refused unless it is strongly consistent', async (_, read) => {
+  for (const consistency of [{}, { ConsistentRead: false }])
+    await expect(read(table, consistency)).rejects.toThrow('a read must be strongly consistent');
+  await read(table, { ConsistentRead: true });
+});
+
 describe('what is counted', () => {
-  const get = () => table.client.send(new GetCommand({ TableName: table.name, Key: key('1') }));
+  const get = () => table.client.send(new GetCommand({ TableName: table.name, Key: key('1'), ConsistentRead: true }));
 
   test.each([
     { name: 'nothing', act: async () => {}, expected: { requests: 0, depth: 0 } },

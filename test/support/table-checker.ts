@@ -1,12 +1,13 @@
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { JsonObject } from '../../lambdas/scim/json.ts';
 import type { ResourceType } from '../../lambdas/scim/schemas/resource-type.ts';
-import { indexEntries } from '../../lambdas/store/index-entries.ts';
 import { type Place, placeOf } from '../../lambdas/store/keys.ts';
 import type { Table } from '../../lambdas/store/table.ts';
+import { expectedEntries } from './expected-entries.ts';
 
 /*
- * Looks at a table as it lies there, and tells what is wrong with it. It shares with the store what the keys are, and nothing else.
+ * Looks at a table as it lies there, and tells what is wrong with it. It shares with the store how a key tells what
+ * its item is, and nothing else.
  */
 
 export interface RawItem extends Record<string, unknown> {
@@ -50,13 +51,13 @@ export async function checkTable(table: Table, types: readonly ResourceType[], s
 /** Every resource has its entries, and no other resource has them; entries that must be unique have their resource. */
 function checkEntries(resources: Known<'resource'>[], entries: Known<'entry'>[], { afterRepair = false }: Strictness): string[] {
   const there = new Map(entries.map(({ item }) => [textOf(item), item]));
-  const wanted = new Map<string, string>();
+  const wanted = new Set<string>();
   const missing = resources.flatMap(({ item, place: { directory, id }, type }) =>
-    indexEntries(directory, type, id, item.body as JsonObject).flatMap(({ key, attribute }) => {
-      const holder = there.get(textOf(key))?.id;
-      wanted.set(`${textOf(key)} / ${id}`, id);
-      if (holder === undefined) return [`${type.name} ${id} of ${directory} has no entry for ${attribute}: ${textOf(key)}`];
-      return holder === id ? [] : [`the entry ${textOf(key)} of ${type.name} ${id} is that of ${holder}`];
+    expectedEntries(directory, type, id, item.body as JsonObject).flatMap((entry) => {
+      const holder = there.get(textOf(entry))?.id;
+      wanted.add(`${textOf(entry)} / ${id}`);
+      if (holder === undefined) return [`${type.name} ${id} of ${directory} has no entry for ${entry.path}: ${textOf(entry)}`];
+      return holder === id ? [] : [`the entry ${textOf(entry)} of ${type.name} ${id} is that of ${holder}`];
     }),
   );
   const astray = entries

@@ -23,7 +23,7 @@ export interface Operation {
   readonly name: string;
   /** Does what must have happened before, and gives back what is measured. */
   readonly prepare: (turn: Turn) => Act | Promise<Act>;
-  /** Whether it reads the counts, and how many items more it may read in the larger directory apart from those. */
+  /** Whether it reads the counts, and how many items more it may read, and not write, in the larger directory apart from those. */
   readonly lists?: { readonly more: number };
   /** Without a bar. */
   readonly informational?: true;

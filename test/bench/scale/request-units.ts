@@ -8,9 +8,8 @@ export const PRICES = { read: 0.125, write: 0.625 } as const;
 const READ_UNIT_BYTES = 4_096;
 const WRITE_UNIT_BYTES = 1_024;
 
-/** Read request units of what is rounded up as one: an item, or all items of a Query. What is not there costs as much as the least. */
-export const readUnits = (bytes: number, { consistent = true } = {}): number =>
-  Math.max(1, Math.ceil(bytes / READ_UNIT_BYTES)) * (consistent ? 1 : 0.5);
+/** Read request units of a strongly consistent read of what is rounded up as one: an item, or all items of a Query. What is not there costs as much as the least. */
+export const readUnits = (bytes: number): number => Math.max(1, Math.ceil(bytes / READ_UNIT_BYTES));
 
 /** Write request units of one item. What is not there costs as much as the least. */
 export const writeUnits = (bytes: number, { transaction = false } = {}): number =>

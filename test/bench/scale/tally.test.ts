@@ -32,7 +32,6 @@ const REQUESTS: readonly (readonly [string, number, number, number, Send])[] = [
   ['get', 1, 0, 2, (client, TableName) => client.send(new GetCommand({ TableName, Key: keyOf('large'), ConsistentRead, ...told }))],
   ['get nothing', 0, 0, 1, (client, TableName) => client.send(new GetCommand({ TableName, Key: keyOf('?'), ConsistentRead, ...told }))],
   ['query', 2, 0, 2, (client, TableName) => client.send(new QueryCommand({ TableName, ...query, ConsistentRead, ...told }))],
-  ['query, eventually consistent', 2, 0, 1, (client, TableName) => client.send(new QueryCommand({ TableName, ...query, ...told }))],
   [
     'get a batch, one of which is missing',
     2,

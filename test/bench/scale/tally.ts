@@ -26,11 +26,10 @@ type WireKey = Readonly<Record<string, AttributeValue>>;
 /** A request of the SDK's, its values as they go over the wire. */
 interface Input {
   readonly TableName?: string;
-  readonly ConsistentRead?: boolean;
   readonly ProjectionExpression?: string;
   readonly Key?: WireKey;
   readonly Item?: WireKey;
-  readonly RequestItems?: Readonly<Record<string, { readonly Keys: readonly unknown[]; readonly ConsistentRead?: boolean }>>;
+  readonly RequestItems?: Readonly<Record<string, { readonly Keys: readonly unknown[] }>>;
   readonly TransactItems?: readonly Readonly<Record<string, Input>>[];
   readonly Statements?: readonly { readonly Parameters: readonly AttributeValue[] }[];
 }
@@ -45,18 +44,17 @@ interface Output {
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
 const readCost = (read: number, units: number): Cost => ({ read, written: 0, readUnits: units, writeUnits: 0 });
-const isConsistent = ({ ConsistentRead }: { readonly ConsistentRead?: boolean }) => ({ consistent: ConsistentRead === true });
 
-/** What is read is told by the answer. */
+/** What is read is told by the answer. All of it is strongly consistent: strict-dynamodb refuses other reads. */
 const READS: Readonly<Record<string, (input: Input, output: Output) => Cost>> = {
-  GetItem: (input, { Item }) => readCost(Item ? 1 : 0, readUnits(Item ? itemBytes(Item) : 0, isConsistent(input))),
+  GetItem: (_, { Item }) => readCost(Item ? 1 : 0, readUnits(Item ? itemBytes(Item) : 0)),
   // All items are added up before they are rounded.
-  Query: (input, { Items = [] }) => readCost(Items.length, readUnits(sum(Items.map(itemBytes)), isConsistent(input))),
+  Query: (_, { Items = [] }) => readCost(Items.length, readUnits(sum(Items.map(itemBytes)))),
   BatchGetItem({ RequestItems = {} }, { Responses = {} }) {
     const costs = Object.entries(RequestItems).map(([table, asked]) => {
       const found = Responses[table] ?? [];
       const missing = asked.Keys.slice(found.length).map(() => 0);
-      return readCost(found.length, sum([...found.map(itemBytes), ...missing].map((bytes) => readUnits(bytes, isConsistent(asked)))));
+      return readCost(found.length, sum([...found.map(itemBytes), ...missing].map(readUnits)));
     });
     return total(costs);
   },

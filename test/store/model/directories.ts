@@ -56,11 +56,13 @@ export function givingId(directory: Directory, id: string): Directory {
 
 /** The keys of everything that is kept for some users, and how many of them there are by the first two digits of their ids. */
 function expectedItems(directory: string, entries: readonly { readonly id: string; readonly person: Person }[]): string[] {
-  const keys = entries.flatMap(({ id, person: { userName, externalId, emails = [] } }) => [
+  const keys = entries.flatMap(({ id, person: { userName, externalId, emails = [], roles = [], entitlements = [] } }) => [
     `${directory}#User#${id[0]} ${id}`,
     `${directory}#User.userName#${fold(userName)} = ${id}`,
     ...(externalId === undefined ? [] : [`${directory}#User.externalId#${externalId} ${id}`]),
-    ...new Set(emails.map(({ value }) => `${directory}#User.emails.value#${fold(value)} ${id}`)),
+    ...Object.entries({ emails, roles, entitlements }).flatMap(([attribute, values]) => [
+      ...new Set(values.map(({ value }) => `${directory}#User.${attribute}.value#${fold(value)} ${id}`)),
+    ]),
   ]);
   const counts = Object.entries(Object.groupBy(entries, ({ id }) => id.slice(0, 2)));
   return [...keys, ...counts.map(([prefix, { length } = []]) => `${directory}#count User#${prefix}: ${length}`)].sort();

@@ -10,6 +10,11 @@ export interface Email {
   readonly type: string;
 }
 
+/** A role or an entitlement. */
+export interface Granted {
+  readonly value: string;
+}
+
 /** What a client says of a user, and what a service has to keep of it. */
 export interface Person {
   readonly userName: string;
@@ -17,6 +22,8 @@ export interface Person {
   readonly title?: string;
   readonly active?: boolean;
   readonly emails?: readonly Email[];
+  readonly roles?: readonly Granted[];
+  readonly entitlements?: readonly Granted[];
 }
 
 /** Letters of these alphabets fold in this way, whatever the store does. */
@@ -35,8 +42,11 @@ const email = fc.record({ value: addresses, type: emailTypes });
 /** One address may be there twice, in other letter case and for something else: the two are one index entry. */
 const emails = fc.uniqueArray(email, { minLength: 1, maxLength: 3, selector: ({ value, type }) => `${fold(value)} ${type}` });
 
+export const grants = fc.constantFrom('admin', 'Admin', 'auditor');
+const granted = fc.uniqueArray(fc.record({ value: grants }), { minLength: 1, maxLength: 2, selector: ({ value }) => fold(value) });
+
 export const people: fc.Arbitrary<Person> = fc.record(
-  { userName: userNames, externalId: externalIds, title: titles, active: fc.boolean(), emails },
+  { userName: userNames, externalId: externalIds, title: titles, active: fc.boolean(), emails, roles: granted, entitlements: granted },
   { requiredKeys: ['userName'] },
 );
 
@@ -53,12 +63,15 @@ export interface Change {
   readonly applies?: (before: Person) => boolean;
 }
 
+/** What a PATCH may remove whole. */
+const REMOVABLE = ['externalId', 'title', 'emails', 'roles', 'entitlements'] as const;
+
 const replaced = (attributes: Partial<Person>): Change => ({
   operations: Object.entries(attributes).map(([path, value]) => ({ op: 'replace', path, value })),
   apply: (before) => ({ ...before, ...attributes }),
 });
 
-const removed = (path: 'externalId' | 'title' | 'emails'): Change => ({
+const removed = (path: (typeof REMOVABLE)[number]): Change => ({
   operations: [{ op: 'remove', path }],
   apply: ({ [path]: _, ...rest }) => rest as Person,
 });
@@ -87,7 +100,8 @@ export const changes: fc.Arbitrary<Change> = fc.oneof(
   externalIds.map((externalId) => replaced({ externalId })),
   fc.boolean().map((active) => replaced({ active })),
   emails.map((all) => replaced({ emails: all })),
-  fc.constantFrom('externalId' as const, 'title' as const, 'emails' as const).map(removed),
+  fc.constantFrom('roles' as const, 'entitlements' as const).chain((path) => granted.map((all) => replaced({ [path]: all }))),
+  fc.constantFrom(...REMOVABLE).map(removed),
   fc.tuple(addresses, emailTypes).map(([value, type]) => added(value, type)),
   addresses.map(withoutAddress),
 );

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Sort } from '../../../lambdas/scim/sort.ts';
-import { addresses, type Email, emailTypes, externalIds, fold, type Person, titles, userNames } from './people.ts';
+import { addresses, type Email, emailTypes, externalIds, fold, grants, type Person, titles, userNames } from './people.ts';
 
 /*
  * Random searches. Each filter comes with a plain predicate that was never parsed: what the service makes of the text is held
@@ -45,6 +45,11 @@ const lookedUp: fc.Arbitrary<Late> = fc.oneof(
       someEmail(({ value }) => same(value, wanted)),
     ),
   ),
+  fc
+    .tuple(fc.constantFrom('roles' as const, 'entitlements' as const), grants)
+    .map(([name, wanted]) =>
+      plain(`${name}.value eq "${wanted}"`, (person) => person[name]?.some(({ value }) => same(value, wanted)) ?? false),
+    ),
   fc.tuple(addresses, emailTypes).map(([wanted, kind]) =>
     plain(
       `emails[type eq "${kind}" and value eq "${wanted}"]`,
