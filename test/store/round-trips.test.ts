@@ -30,21 +30,25 @@ const body = (n: number) => ({
 });
 const find = (filter: string) => search(acme, user, { startIndex: 1, count: 100 }, { filter: parseFilter(filter) });
 
+/*
+ * What may have several pages looks for bookmarks of its reader, beside what else it reads: a request more, and no round trip.
+ */
+
 describe('a user', () => {
   test.each([
     { name: 'is created in 1', act: () => create(acme, user, body(2)), expected: { requests: 1, depth: 1 } },
     { name: 'is read in 1', act: (id: string) => get(acme, user, id), expected: { requests: 1, depth: 1 } },
     { name: 'is found by userName in 2', act: () => find('userName eq "USER1"'), expected: { requests: 2, depth: 2 } },
-    { name: 'is found by externalId in 2', act: () => find('externalId eq "X1"'), expected: { requests: 2, depth: 2 } },
-    { name: 'is found by e-mail in 2', act: () => find('emails[value eq "1@x"]'), expected: { requests: 2, depth: 2 } },
-    { name: 'is found by a role in 2', act: () => find('roles.value eq "ROLE 1"'), expected: { requests: 2, depth: 2 } },
-    { name: 'is found by an entitlement in 2', act: () => find('entitlements.value eq "license 1"'), expected: { requests: 2, depth: 2 } },
+    { name: 'is found by externalId in 2', act: () => find('externalId eq "X1"'), expected: { requests: 3, depth: 2 } },
+    { name: 'is found by e-mail in 2', act: () => find('emails[value eq "1@x"]'), expected: { requests: 3, depth: 2 } },
+    { name: 'is found by a role in 2', act: () => find('roles.value eq "ROLE 1"'), expected: { requests: 3, depth: 2 } },
+    { name: 'is found by an entitlement in 2', act: () => find('entitlements.value eq "license 1"'), expected: { requests: 3, depth: 2 } },
     { name: 'is found by its id in 1', act: (id: string) => find(`id eq "${id}"`), expected: { requests: 1, depth: 1 } },
     { name: 'is not found by what nobody has in 1', act: () => find('userName eq "nobody"'), expected: { requests: 1, depth: 1 } },
     {
       name: 'is found by one of several lookups in 2',
       act: () => find('userName eq "user1" or externalId eq "X2" or emails.value eq "3@x"'),
-      expected: { requests: 4, depth: 2 },
+      expected: { requests: 5, depth: 2 },
     },
     {
       name: 'is replaced in 2, its entries with it',
@@ -81,7 +85,7 @@ describe('a group', () => {
     const criteria = { filter: parseFilter(text) };
     const finding = async () =>
       expect(await search(acme, group, { startIndex: 1, count: 100 }, criteria)).toMatchObject({ totalResults: 1 });
-    await expect(table.measure(finding)).resolves.toEqual({ requests: 2, depth: 2 });
+    await expect(table.measure(finding)).resolves.toEqual({ requests: 3, depth: 2 });
   });
 });
 
@@ -96,17 +100,17 @@ describe('a list', () => {
   });
 
   test('of one page is read in 2: the counts, and all the collections that have users at once', async () => {
-    await expect(table.measure(() => page(1, 100))).resolves.toEqual({ requests: 1 + 9, depth: 2 });
+    await expect(table.measure(() => page(1, 100))).resolves.toEqual({ requests: 2 + 9, depth: 2 });
   });
 
   test('has its first page, and each page after a page, in 3: the counts with the bookmark, the page, the bookmark', async () => {
     const measured = [];
     for (const startIndex of [1, 11, 21, 31, 41, 51]) measured.push(await table.measure(() => page(startIndex, 10)));
     expect(measured).toEqual([
-      { requests: 1 + 2 + 1, depth: 3 },
+      { requests: 2 + 2 + 1, depth: 3 },
       // A page, and the user behind it, are in two collections, or in three where one of them is left of the first.
       ...[2, 3, 2, 3].map((collections) => ({ requests: 2 + collections + 1, depth: 3 })),
-      { requests: 2 + 2, depth: 2 },
+      { requests: 2 + 2 + 1, depth: 3 },
     ]);
   });
 
@@ -119,7 +123,7 @@ describe('a list', () => {
   });
 
   test('is walked in 2 for what cannot be looked up: the counts, and all 16 collections at once', async () => {
-    await expect(table.measure(() => find('title eq "none"'))).resolves.toEqual({ requests: 17, depth: 2 });
+    await expect(table.measure(() => find('title eq "none"'))).resolves.toEqual({ requests: 2 + 16, depth: 2 });
   });
 });
 
