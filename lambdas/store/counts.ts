@@ -1,7 +1,7 @@
 import type { Scope } from '../directory/store.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
 import type { CountItem } from './items.ts';
-import { countsKey } from './keys.ts';
+import { countsBeginWith, countsKey } from './keys.ts';
 import { queryPages } from './read.ts';
 import type { Table } from './table.ts';
 
@@ -14,7 +14,7 @@ export interface Count {
 /** In the order of prefixes; where there was never a resource, there is no count. */
 export async function readCounts(table: Table, scope: Scope, { name }: ResourceType): Promise<Count[]> {
   const counts: Count[] = [];
-  const range = { is: 'beginningWith', sk: `${name}#` } as const;
+  const range = { is: 'beginningWith', sk: countsBeginWith(name) } as const;
   for await (const items of queryPages<CountItem>(table, scope, countsKey(scope.directory), { range }))
     counts.push(...items.map(({ sk, n }) => ({ prefix: sk.slice(range.sk.length), n })));
   return counts;

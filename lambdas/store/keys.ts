@@ -30,6 +30,12 @@ export const keysBeginWith = (directory: string): string => `${directory}#`;
 /** The first hex digits of ids. A collection is the resources under one of them. */
 export const SHARDS: readonly string[] = [...'0123456789abcdef'];
 
+/** The collection that an id belongs to, or the ids with a prefix. */
+export const shardOf = (id: string): string => id.slice(0, 1);
+
+/** The 256th of the ids that an id belongs to: its first two hex digits. */
+export const prefixOf = (id: string): string => id.slice(0, 2);
+
 export const directoryKey = (directory: string): Key => ({
   pk: 'DIRECTORIES',
   sk: directory,
@@ -38,15 +44,18 @@ export const directoryKey = (directory: string): Key => ({
 export const collectionKey = (directory: string, type: string, shard: string): string => `${directory}#${type}#${shard}`;
 
 export const resourceKey = (directory: string, type: string, id: string): Key => ({
-  pk: collectionKey(directory, type, id.slice(0, 1)),
+  pk: collectionKey(directory, type, shardOf(id)),
   sk: id,
 });
 
 export const countsKey = (directory: string): string => `${directory}#count`;
 
+/** What the sort keys of a type's counts begin with; their prefix is behind it. */
+export const countsBeginWith = (type: string): string => `${type}#`;
+
 export const countKey = (directory: string, type: string, id: string): Key => ({
   pk: countsKey(directory),
-  sk: `${type}#${id.slice(0, 2)}`,
+  sk: countsBeginWith(type) + prefixOf(id),
 });
 
 /** A key attribute holds 2,048 bytes at most; long values are looked up by their digest. */

@@ -3,7 +3,7 @@ import type { StoredResource } from '../scim/resource.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
 import { type Bookmark, NOTHING_REMEMBERED, readBookmark, readerOf } from './bookmarks.ts';
 import { type Count, locate, readCounts, totalOf } from './counts.ts';
-import { SHARDS } from './keys.ts';
+import { prefixOf, SHARDS, shardOf } from './keys.ts';
 import { pageOf } from './page.ts';
 import { collectionPages, type Range } from './read.ts';
 import type { Table } from './table.ts';
@@ -36,9 +36,6 @@ interface Whereabouts {
 interface Start extends Whereabouts {
   readonly skip: number;
 }
-
-/** The 256th of the ids that something belongs to: the first two hex digits. */
-const prefixOf = (id: string): string => id.slice(0, 2);
 
 /** How many of the 256th of an id are not behind it. */
 function passedAt(id: string, { at, passed = 0 }: Start, found: readonly StoredResource[]): number {
@@ -106,7 +103,7 @@ function spansFrom(counts: readonly Count[], { at, passed }: Whereabouts, wanted
     .map(({ prefix, n }) => ({ prefix, n: at.is === 'after' && prefix === first ? Math.max(0, n - (passed ?? n)) : n }));
   const spans: Span[] = [];
   let sure = 0;
-  for (const [shard, inShard] of Map.groupBy(left, ({ prefix }) => prefix.slice(0, 1))) {
+  for (const [shard, inShard] of Map.groupBy(left, ({ prefix }) => shardOf(prefix))) {
     if (sure >= wanted) break;
     spans.push({ shard, range: first.startsWith(shard) ? at : undefined, limit: wanted - sure });
     sure += totalOf(inShard);

@@ -1,4 +1,4 @@
-import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, QueryCommand, type QueryCommandInput, type QueryCommandOutput } from '@aws-sdk/lib-dynamodb';
 import type { Scope } from '../directory/store.ts';
 import type { StoredResource } from '../scim/resource.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
@@ -61,15 +61,28 @@ interface QueryOptions {
 }
 
 /** Some items of one partition key in the order of sort keys, page by page: DynamoDB ends each at 1 MB. */
-export async function* queryPages<T>(
+export async function* queryPages<T>(table: Table, scope: Scope, pk: string, options: QueryOptions = {}): AsyncGenerator<T[]> {
+  for await (const { Items = [] } of answers(table, scope, pk, options)) yield Items as T[];
+}
+
+/** How many items of one partition key there are, without them. */
+export async function countItems(table: Table, scope: Scope, pk: string, range: Range): Promise<number> {
+  let total = 0;
+  for await (const { Count = 0 } of answers(table, scope, pk, { range }, { Select: 'COUNT' })) total += Count;
+  return total;
+}
+
+async function* answers(
   table: Table,
   scope: Scope,
   pk: string,
-  { range, limit, backwards = false }: QueryOptions = {},
-): AsyncGenerator<T[]> {
-  let start: Record<string, unknown> | undefined;
+  { range, limit, backwards = false }: QueryOptions,
+  input: Pick<QueryCommandInput, 'Select'> = {},
+): AsyncGenerator<QueryCommandOutput> {
+  let start: QueryCommandOutput['LastEvaluatedKey'];
   do {
     const command = new QueryCommand({
+      ...input,
       TableName: table.name,
       ConsistentRead: true,
       KeyConditionExpression: RANGES[range?.is ?? 'all'],
@@ -78,9 +91,9 @@ export async function* queryPages<T>(
       ...(limit !== undefined && { Limit: limit }),
       ...(start && { ExclusiveStartKey: start }),
     });
-    const { Items = [], LastEvaluatedKey } = await send(scope, (options) => table.client.send(command, options));
-    yield Items as T[];
-    start = LastEvaluatedKey;
+    const answer = await send(scope, (options) => table.client.send(command, options));
+    yield answer;
+    start = answer.LastEvaluatedKey;
   } while (start);
 }
 

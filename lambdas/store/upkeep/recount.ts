@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { type CountItem, FORMAT, isNewer } from '../items.ts';
-import { collectionKey, countKey } from '../keys.ts';
-import { getItem } from '../read.ts';
-import { send, transact } from '../send.ts';
+import { collectionKey, countKey, prefixOf, shardOf } from '../keys.ts';
+import { countItems, getItem } from '../read.ts';
+import { transact } from '../send.ts';
 import type { Table } from '../table.ts';
 import { scopeOfStep } from './scan.ts';
 import type { Located } from './survey.ts';
@@ -21,7 +20,7 @@ export interface Tally {
 export function tally(tallies: Map<string, Tally>, { item, place }: Located): void {
   if (place.kind === 'entry') return;
   const { directory, type } = place;
-  const prefix = place.kind === 'count' ? place.prefix : place.id.slice(0, 2);
+  const prefix = place.kind === 'count' ? place.prefix : prefixOf(place.id);
   const name = [directory, type, prefix].join('#');
   const noted = tallies.get(name) ?? { directory, type, prefix, resources: 0, counted: 0 };
   if (place.kind === 'count') noted.counted = Number(item.n);
@@ -41,36 +40,18 @@ const ATTEMPTS = 5;
 export async function recount(table: Table, tallied: Tally, pause: number): Promise<'right' | 'recounted' | 'busy'> {
   const { directory, type, prefix } = tallied;
   const key = countKey(directory, type, prefix);
+  const collection = collectionKey(directory, type, shardOf(prefix));
   const readCount = () => getItem<CountItem>(table, scopeOfStep(directory), key);
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const read = await readCount();
     if (read && isNewer(read)) return 'right';
     await sleep(pause);
-    const resources = await countResources(table, tallied);
+    const resources = await countItems(table, scopeOfStep(directory), collection, { is: 'beginningWith', sk: prefix });
     if (resources !== (read?.n ?? 0)) {
       if (await setCount(table, tallied, resources, read?.changes)) return 'recounted';
     } else if ((await readCount())?.changes === read?.changes) return 'right';
   }
   return 'busy';
-}
-
-async function countResources(table: Table, { directory, type, prefix }: Tally): Promise<number> {
-  let total = 0;
-  let start: Record<string, unknown> | undefined;
-  do {
-    const command: QueryCommand = new QueryCommand({
-      TableName: table.name,
-      ConsistentRead: true,
-      Select: 'COUNT',
-      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-      ExpressionAttributeValues: { ':pk': collectionKey(directory, type, prefix.slice(0, 1)), ':prefix': prefix },
-      ...(start && { ExclusiveStartKey: start }),
-    });
-    const page = await send(scopeOfStep(directory), (options) => table.client.send(command, options));
-    total += page.Count ?? 0;
-    start = page.LastEvaluatedKey;
-  } while (start);
-  return total;
 }
 
 /** False, and nothing written, if the count has moved. Without `changes`, one item says no more than none: nobody has moved it. */
