@@ -1,15 +1,15 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { create, type Directory, get, patch, remove, replace, search } from '../../lambdas/directory/operations.ts';
 import { user, userSchema } from '../../lambdas/scim/schemas/user.ts';
-import { directoryOn, type TestTable, testTable } from '../support/test-table.ts';
+import { eachOnFreshTable } from '../support/fresh-table.ts';
+import { directoryOn, type TestTable } from '../support/test-table.ts';
 
 let table: TestTable;
 let acme: Directory;
-beforeEach(async () => {
-  table = await testTable();
+eachOnFreshTable((fresh) => {
+  table = fresh;
   acme = directoryOn(table);
 });
-afterEach(async () => table[Symbol.asyncDispose]());
 
 const body = (attributes: object = {}) => ({ schemas: [userSchema.id], userName: 'ada', ...attributes });
 const set = (path: string, value: unknown) => [{ op: 'replace', path, value }];

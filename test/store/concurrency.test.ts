@@ -1,11 +1,12 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { create, get, patch, remove, search } from '../../lambdas/directory/operations.ts';
 import { parseFilter } from '../../lambdas/scim/filter/parse.ts';
 import type { StoredResource } from '../../lambdas/scim/resource.ts';
 import { user, userSchema } from '../../lambdas/scim/schemas/user.ts';
 import { byChance, conflict, duplicate, loseAnswer, throttle } from '../support/disturbances.ts';
+import { eachOnFreshTable } from '../support/fresh-table.ts';
 import type { Disturbance, SentRequest } from '../support/strict-dynamodb.ts';
-import { type TestTable, testTable } from '../support/test-table.ts';
+import type { TestTable } from '../support/test-table.ts';
 import { directoryOf, expectInTable } from './model/directories.ts';
 import type { Person } from './model/people.ts';
 
@@ -15,10 +16,9 @@ import type { Person } from './model/people.ts';
  */
 
 let table: TestTable;
-beforeEach(async () => {
-  table = await testTable();
+eachOnFreshTable((fresh) => {
+  table = fresh;
 });
-afterEach(async () => table[Symbol.asyncDispose]());
 
 /** The directory as a request of its own sees it. */
 const acme = () => directoryOf(table, 'acme');

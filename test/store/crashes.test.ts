@@ -8,8 +8,8 @@ import { countKey, placeOf, valueKey } from '../../lambdas/store/keys.ts';
 import { reindex } from '../../lambdas/store/upkeep/reindex.ts';
 import { repair } from '../../lambdas/store/upkeep/repair.ts';
 import { dieAt } from '../support/disturbances.ts';
-import { checkTable, type RawItem, rawItems } from '../support/table-checker.ts';
-import { directoryOn, type TestTable, testTable } from '../support/test-table.ts';
+import { checkTable } from '../support/table-checker.ts';
+import { directoryOn, type RawItem, type TestTable, testTable } from '../support/test-table.ts';
 
 /*
  * Each operation dies before each of its requests is sent, and after each is done. Whatever it leaves: nothing false is served,
@@ -106,7 +106,7 @@ const isUserOf = (item: RawItem, name: string) => {
   return place?.kind === 'resource' && place.directory === name;
 };
 const usersIn = async (table: TestTable, name: string) =>
-  (await rawItems(table)).filter((item) => isUserOf(item, name)).map(({ sk, body }) => ({ id: sk, text: JSON.stringify(body) }));
+  (await table.items()).filter((item) => isUserOf(item, name)).map(({ sk, body }) => ({ id: sk, text: JSON.stringify(body) }));
 
 const FILTERS = [before, moved, grace].flatMap(({ userName, externalId, emails, roles, entitlements }) => [
   { filter: `userName eq "${userName}"`, text: `"${userName}"` },

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { Store } from '../../lambdas/directory/store.ts';
 import { parseFilter } from '../../lambdas/scim/filter/parse.ts';
 import type { JsonObject } from '../../lambdas/scim/json.ts';
@@ -9,15 +9,15 @@ import { string } from '../../lambdas/scim/schemas/attribute.ts';
 import { defineResourceType } from '../../lambdas/scim/schemas/resource-type.ts';
 import { user } from '../../lambdas/scim/schemas/user.ts';
 import { dynamoStore } from '../../lambdas/store/dynamo-store.ts';
-import { scopeOf, type TestTable, testTable } from '../support/test-table.ts';
+import { eachOnFreshTable } from '../support/fresh-table.ts';
+import { scopeOf, type TestTable } from '../support/test-table.ts';
 
 let table: TestTable;
 let store: Store;
-beforeEach(async () => {
-  table = await testTable();
+eachOnFreshTable((fresh) => {
+  table = fresh;
   store = dynamoStore(table);
 });
-afterEach(async () => table[Symbol.asyncDispose]());
 
 const acme = scopeOf('acme');
 const newUser = (body: JsonObject, id: string = randomUUID()): StoredResource => ({

@@ -1,9 +1,10 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { create, type Directory, replace } from '../../lambdas/directory/operations.ts';
 import { integer, string } from '../../lambdas/scim/schemas/attribute.ts';
 import { defineResourceType } from '../../lambdas/scim/schemas/resource-type.ts';
 import { itemBytes } from '../../lambdas/store/item-size.ts';
-import { directoryOn, type TestTable, testTable } from '../support/test-table.ts';
+import { eachOnFreshTable } from '../support/fresh-table.ts';
+import { directoryOn, type TestTable } from '../support/test-table.ts';
 
 describe('the bytes of an item', () => {
   // In each, the attribute's name has one byte.
@@ -36,11 +37,10 @@ describe('the bytes of an item', () => {
 describe('a resource', () => {
   let table: TestTable;
   let acme: Directory;
-  beforeEach(async () => {
-    table = await testTable();
+  eachOnFreshTable((fresh) => {
+    table = fresh;
     acme = directoryOn(table);
   });
-  afterEach(async () => table[Symbol.asyncDispose]());
 
   const attributes = [
     string('name', '', { required: true }),

@@ -1,20 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { create, type Directory, search } from '../../lambdas/directory/operations.ts';
 import type { Criteria } from '../../lambdas/directory/store.ts';
 import { parseFilter } from '../../lambdas/scim/filter/parse.ts';
 import { user, userSchema } from '../../lambdas/scim/schemas/user.ts';
 import type { SearchLimits } from '../../lambdas/store/budget.ts';
 import { dynamoStore } from '../../lambdas/store/dynamo-store.ts';
-import { scopeOf, type TestTable, testTable } from '../support/test-table.ts';
+import { eachOnFreshTable } from '../support/fresh-table.ts';
+import { directoryOn, type TestTable } from '../support/test-table.ts';
 
 let table: TestTable;
-beforeEach(async () => {
-  table = await testTable();
+eachOnFreshTable((fresh) => {
+  table = fresh;
 });
-afterEach(async () => table[Symbol.asyncDispose]());
 
-const acme = (limits?: Partial<SearchLimits>): Directory => ({ ...scopeOf('acme'), store: dynamoStore(table, limits) });
+const acme = (limits?: Partial<SearchLimits>): Directory => ({ ...directoryOn(table), store: dynamoStore(table, limits) });
 const newUsers = (count: number) =>
   Promise.all(
     Array.from({ length: count }, (_, n) =>

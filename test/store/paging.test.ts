@@ -1,21 +1,20 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { create, remove, search } from '../../lambdas/directory/operations.ts';
 import type { Criteria, Scope, Window } from '../../lambdas/directory/store.ts';
 import { parseFilter } from '../../lambdas/scim/filter/parse.ts';
 import { user, userSchema } from '../../lambdas/scim/schemas/user.ts';
-import { dynamoStore } from '../../lambdas/store/dynamo-store.ts';
 import { hold } from '../support/disturbances.ts';
+import { eachOnFreshTable } from '../support/fresh-table.ts';
 import type { SentRequest } from '../support/strict-dynamodb.ts';
-import { scopeOf, type TestTable, testTable } from '../support/test-table.ts';
+import { directoryOn, type TestTable } from '../support/test-table.ts';
 
 let table: TestTable;
-beforeEach(async () => {
-  table = await testTable();
+eachOnFreshTable((fresh) => {
+  table = fresh;
 });
-afterEach(async () => table[Symbol.asyncDispose]());
 
-const acme = (overrides: Partial<Scope> = {}) => ({ ...scopeOf('acme'), ...overrides, store: dynamoStore(table) });
+const acme = (overrides: Partial<Scope> = {}) => ({ ...directoryOn(table), ...overrides });
 
 /** The ids of so many new users, in the order of ids, which is that of lists. */
 async function newUsers(count: number, from = 0): Promise<string[]> {

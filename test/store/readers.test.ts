@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import { create, remove, search } from '../../lambdas/directory/operations.ts';
 import type { Page } from '../../lambdas/directory/store.ts';
 import { user, userSchema } from '../../lambdas/scim/schemas/user.ts';
-import { type TestTable, testTable } from '../support/test-table.ts';
-import { directoryOf, givingId } from './model/directories.ts';
+import { givingId, type TestTable, testTable } from '../support/test-table.ts';
+import { directoryOf } from './model/directories.ts';
 import { ids } from './model/people.ts';
 
 // The same runs each time: a change that fails, fails for what it changed.

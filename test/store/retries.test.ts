@@ -1,5 +1,5 @@
 import { BatchExecuteStatementCommand, BatchGetCommand, PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { pauseAfter } from '../../lambdas/directory/back-off.ts';
 import { create, type Directory, get, patch, remove, replace } from '../../lambdas/directory/operations.ts';
 import type { StoredResource } from '../../lambdas/scim/resource.ts';
@@ -7,20 +7,19 @@ import { user, userSchema } from '../../lambdas/scim/schemas/user.ts';
 import { getResources } from '../../lambdas/store/read.ts';
 import { deletion, executeStatements } from '../../lambdas/store/statements.ts';
 import { conflict, first, hold, isWrite, loseAnswer, throttle, upTo } from '../support/disturbances.ts';
-import { directoryOn, scopeOf, type TestTable, testTable } from '../support/test-table.ts';
+import { eachOnFreshTable } from '../support/fresh-table.ts';
+import { directoryOn, scopeOf, type TestTable } from '../support/test-table.ts';
 
 /*
  * What the store does when DynamoDB refuses, forgets or does not answer. Each test is named after the sentence that it holds.
  */
 
 let table: TestTable;
-/** The directory as a request of its own sees it. */
-let acme: () => Directory;
-beforeEach(async () => {
-  table = await testTable();
-  acme = () => directoryOn(table);
+eachOnFreshTable((fresh) => {
+  table = fresh;
 });
-afterEach(async () => table[Symbol.asyncDispose]());
+/** The directory as a request of its own sees it. */
+const acme = () => directoryOn(table);
 
 const body = (attributes: object = {}) => ({ schemas: [userSchema.id], userName: 'ada', ...attributes });
 const set = (path: string, value: unknown) => [{ op: 'replace', path, value }];

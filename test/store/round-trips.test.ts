@@ -1,11 +1,11 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { create, type Directory, get, patch, remove, replace, search } from '../../lambdas/directory/operations.ts';
 import { parseFilter } from '../../lambdas/scim/filter/parse.ts';
 import { group, groupSchema } from '../../lambdas/scim/schemas/group.ts';
 import { user, userSchema } from '../../lambdas/scim/schemas/user.ts';
+import { eachOnFreshTable } from '../support/fresh-table.ts';
 import type { SentRequest } from '../support/strict-dynamodb.ts';
-import { directoryOn, type TestTable, testTable } from '../support/test-table.ts';
-import { givingId } from './model/directories.ts';
+import { directoryOn, givingId, type TestTable } from '../support/test-table.ts';
 
 /*
  * Requests that wait for one another are what a call costs in time; all of them are what it costs in money. Both are the same
@@ -14,11 +14,10 @@ import { givingId } from './model/directories.ts';
 
 let table: TestTable;
 let acme: Directory;
-beforeEach(async () => {
-  table = await testTable();
+eachOnFreshTable((fresh) => {
+  table = fresh;
   acme = directoryOn(table);
 });
-afterEach(async () => table[Symbol.asyncDispose]());
 
 const body = (n: number) => ({
   schemas: [userSchema.id],

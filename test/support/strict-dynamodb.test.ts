@@ -8,15 +8,15 @@ import {
   TransactWriteCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { dieAt } from './disturbances.ts';
+import { eachOnFreshTable } from './fresh-table.ts';
 import { type TestTable, testTable } from './test-table.ts';
 
 let table: TestTable;
-beforeEach(async () => {
-  table = await testTable();
+eachOnFreshTable((fresh) => {
+  table = fresh;
 });
-afterEach(async () => table[Symbol.asyncDispose]());
 
 const key = (sk: string) => ({ pk: 'x', sk });
 const put = (sk: string, more: object = {}) => ({ Put: { TableName: table.name, Item: { ...key(sk), ...more } } });

@@ -1,32 +1,13 @@
-import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { JsonObject } from '../../lambdas/scim/json.ts';
 import type { ResourceType } from '../../lambdas/scim/schemas/resource-type.ts';
 import { type Place, placeOf } from '../../lambdas/store/keys.ts';
-import type { Table } from '../../lambdas/store/table.ts';
 import { expectedEntries } from './expected-entries.ts';
+import type { RawItem, TestTable } from './test-table.ts';
 
 /*
  * Looks at a table as it lies there, and tells what is wrong with it. It shares with the store how a key tells what
  * its item is, and nothing else.
  */
-
-export interface RawItem extends Record<string, unknown> {
-  readonly pk: string;
-  readonly sk: string;
-}
-
-/** Every item of a table, however many there are. */
-export async function rawItems({ client, name }: Table): Promise<RawItem[]> {
-  const all: RawItem[] = [];
-  let start: Record<string, unknown> | undefined;
-  do {
-    const command: ScanCommand = new ScanCommand({ TableName: name, ConsistentRead: true, ...(start && { ExclusiveStartKey: start }) });
-    const { Items = [], LastEvaluatedKey } = await client.send(command);
-    all.push(...(Items as RawItem[]));
-    start = LastEvaluatedKey;
-  } while (start);
-  return all;
-}
 
 export interface Strictness {
   /** Whether no entry may lead nowhere, as after a repair; before that, those that need not be unique may. */
@@ -38,8 +19,8 @@ const textOf = ({ pk, sk }: { readonly pk: string; readonly sk: string }) => `${
 type Known<K extends Place['kind']> = { readonly item: RawItem; readonly place: Extract<Place, { kind: K }>; readonly type: ResourceType };
 
 /** What is wrong with what a table holds of some types, in sentences. */
-export async function checkTable(table: Table, types: readonly ResourceType[], strictness: Strictness = {}): Promise<string[]> {
-  const known = (await rawItems(table)).flatMap((item) => {
+export async function checkTable(table: TestTable, types: readonly ResourceType[], strictness: Strictness = {}): Promise<string[]> {
+  const known = (await table.items()).flatMap((item) => {
     const place = placeOf(item);
     const type = types.find(({ name }) => name === place?.type);
     return place && type ? [{ item, place, type }] : [];

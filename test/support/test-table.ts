@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { Directory } from '../../lambdas/directory/operations.ts';
-import { type Scope, startTrace } from '../../lambdas/directory/store.ts';
+import { type Scope, type Store, startTrace } from '../../lambdas/directory/store.ts';
 import { dynamoStore } from '../../lambdas/store/dynamo-store.ts';
 import type { Table } from '../../lambdas/store/table.ts';
 import { ensureTable } from '../../lib/local/table.ts';
@@ -12,9 +12,27 @@ import { makeStrict, type Strict } from './strict-dynamodb.ts';
 /** The stack as the CDK app describes it, synthesized once for all tests. */
 export const template = (): Template => readTemplate(process.env.TEST_CDK_OUT ?? '');
 
+export interface RawItem extends Record<string, unknown> {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+/** Every item of a table, however many there are. */
+async function rawItems({ client, name }: Table): Promise<RawItem[]> {
+  const all: RawItem[] = [];
+  let start: Record<string, unknown> | undefined;
+  do {
+    const command: ScanCommand = new ScanCommand({ TableName: name, ConsistentRead: true, ...(start && { ExclusiveStartKey: start }) });
+    const { Items = [], LastEvaluatedKey } = await client.send(command);
+    all.push(...(Items as RawItem[]));
+    start = LastEvaluatedKey;
+  } while (start);
+  return all;
+}
+
 export interface TestTable extends Table, Strict, AsyncDisposable {
   /** Every item, as it lies in the table. */
-  items(): Promise<Record<string, unknown>[]>;
+  items(): Promise<RawItem[]>;
 }
 
 /** The stack's table, empty and for one test alone, as strict as DynamoDB itself is. */
@@ -27,10 +45,7 @@ export async function testTable(): Promise<TestTable> {
     client,
     name,
     ...makeStrict(client),
-    async items() {
-      const { Items = [] } = await client.send(new ScanCommand({ TableName: name, ConsistentRead: true }));
-      return Items;
-    },
+    items: () => rawItems({ client, name }),
     async [Symbol.asyncDispose]() {
       await client.send(new DeleteTableCommand({ TableName: name }));
       client.destroy();
@@ -48,3 +63,10 @@ export const scopeOf = (directory: string, deadline = Date.now() + 30_000): Scop
 
 /** A directory in a table as a request of its own sees it. */
 export const directoryOn = (table: Table, name = 'acme'): Directory => ({ ...scopeOf(name), store: dynamoStore(table) });
+
+/** The directory gives the next resource this id: what is random in a run is chosen by its seed alone. */
+export function givingId(directory: Directory, id: string): Directory {
+  const { store } = directory;
+  const create: Store['create'] = (scope, type, resource) => store.create(scope, type, { ...resource, id });
+  return { ...directory, store: { ...store, create } };
+}

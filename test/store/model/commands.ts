@@ -5,7 +5,8 @@ import { create, type Directory, get, patch, remove, replace, search } from '../
 import { parseFilter } from '../../../lambdas/scim/filter/parse.ts';
 import type { StoredResource } from '../../../lambdas/scim/resource.ts';
 import { user, userSchema } from '../../../lambdas/scim/schemas/user.ts';
-import { entriesOf, entryIn, givingId, holderOf, idAt, type Model, put } from './directories.ts';
+import { givingId } from '../../support/test-table.ts';
+import { entriesOf, entryIn, holderOf, idAt, type Model, put } from './directories.ts';
 import { changes, ids, type Person, people } from './people.ts';
 import { type Entry, type Search, searches, sorted } from './searches.ts';
 

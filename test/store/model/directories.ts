@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from '@jest/globals';
 import type { Directory } from '../../../lambdas/directory/operations.ts';
-import type { Store } from '../../../lambdas/directory/store.ts';
-import { dynamoStore } from '../../../lambdas/store/dynamo-store.ts';
-import { scopeOf, type TestTable } from '../../support/test-table.ts';
+import { directoryOn, type TestTable } from '../../support/test-table.ts';
 import { fold, type Person } from './people.ts';
 import type { Entry } from './searches.ts';
 
@@ -42,17 +40,10 @@ const TWO_MINUTES = 120_000;
 
 /** A directory as a request of its own sees it. No two read on where the other stopped, unless they have one credential. */
 export const directoryOf = (table: TestTable, name: string, credential: string = randomUUID()): Directory => ({
-  ...scopeOf(name, Date.now() + TWO_MINUTES),
+  ...directoryOn(table, name),
+  deadline: Date.now() + TWO_MINUTES,
   credential,
-  store: dynamoStore(table),
 });
-
-/** The directory gives the next resource this id: what is random in a run is chosen by its seed alone. */
-export function givingId(directory: Directory, id: string): Directory {
-  const { store } = directory;
-  const create: Store['create'] = (scope, type, resource) => store.create(scope, type, { ...resource, id });
-  return { ...directory, store: { ...store, create } };
-}
 
 /** The keys of everything that is kept for some users, and how many of them there are by the first two digits of their ids. */
 function expectedItems(directory: string, entries: readonly { readonly id: string; readonly person: Person }[]): string[] {

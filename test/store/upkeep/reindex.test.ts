@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { create, type Directory, patch, remove, search } from '../../../lambdas/directory/operations.ts';
+import { describe, expect, test } from '@jest/globals';
+import { create, patch, remove, search } from '../../../lambdas/directory/operations.ts';
 import { parseFilter } from '../../../lambdas/scim/filter/parse.ts';
 import { many, string } from '../../../lambdas/scim/schemas/attribute.ts';
 import { defineResourceType, type ResourceType } from '../../../lambdas/scim/schemas/resource-type.ts';
@@ -12,10 +12,11 @@ import { reindex } from '../../../lambdas/store/upkeep/reindex.ts';
 import { repair } from '../../../lambdas/store/upkeep/repair.ts';
 import type { ScanOptions } from '../../../lambdas/store/upkeep/scan.ts';
 import { first, hold, isWrite } from '../../support/disturbances.ts';
+import { eachOnFreshTable } from '../../support/fresh-table.ts';
 import { THING_URN } from '../../support/rfc.ts';
 import type { SentRequest } from '../../support/strict-dynamodb.ts';
-import { checkTable, rawItems } from '../../support/table-checker.ts';
-import { directoryOn, type TestTable, testTable } from '../../support/test-table.ts';
+import { checkTable } from '../../support/table-checker.ts';
+import { directoryOn, type TestTable } from '../../support/test-table.ts';
 import { VENDOR_URN, vendorType } from '../../support/vendor-type.ts';
 
 /*
@@ -23,14 +24,12 @@ import { VENDOR_URN, vendorType } from '../../support/vendor-type.ts';
  */
 
 let table: TestTable;
-/** A directory as a request of its own sees it. */
-let directory: (name: string) => Directory;
-const acme = () => directory('acme');
-beforeEach(async () => {
-  table = await testTable();
-  directory = (name) => directoryOn(table, name);
+eachOnFreshTable((fresh) => {
+  table = fresh;
 });
-afterEach(async () => table[Symbol.asyncDispose]());
+/** A directory as a request of its own sees it. */
+const directory = (name: string) => directoryOn(table, name);
+const acme = () => directory('acme');
 
 const machine = (serial: object, indexing: readonly string[]): ResourceType =>
   defineResourceType({
@@ -57,7 +56,7 @@ const newMachine = (attributes: object, type = old, name = 'acme') =>
 const set = (path: string, value: unknown) => [{ op: 'replace', path, value }];
 const reindexNow = (type: ResourceType, options: ScanOptions = {}) => reindex(table, [type], options);
 const check = (type: ResourceType) => checkTable(table, [type], { afterRepair: true });
-const entries = async () => (await rawItems(table)).filter((item) => placeOf(item)?.kind === 'entry').map(({ pk, id }) => `${pk} ${id}`);
+const entries = async () => (await table.items()).filter((item) => placeOf(item)?.kind === 'entry').map(({ pk, id }) => `${pk} ${id}`);
 
 const NOTHING = { added: 0, busy: 0, unknown: 0, newer: 0, duplicates: [] };
 const isFill = ({ input }: SentRequest) =>
@@ -125,14 +124,14 @@ test('entries of every kind that got lost are given back', async () => {
         emails: [{ value: `${name}@x` }, { value: 'all@x' }],
       }),
     );
-  const before = await rawItems(table);
+  const before = await table.items();
   for (const item of before) {
     const { pk, sk } = item;
     if (placeOf(item)?.kind === 'entry') await table.client.send(new DeleteCommand({ TableName: table.name, Key: { pk, sk } }));
   }
   expect(await check(user)).toHaveLength(8);
   await expect(reindexNow(user)).resolves.toMatchObject({ ...NOTHING, added: 8 });
-  expect(await rawItems(table)).toEqual(before);
+  expect(await table.items()).toEqual(before);
 });
 
 describe('a value that becomes unique', () => {
@@ -147,9 +146,9 @@ describe('a value that becomes unique', () => {
     expect([duplicates[0]?.id, duplicates[0]?.holder].sort()).toEqual([...two].sort());
     expect(JSON.stringify(duplicates)).not.toMatch(/twice/i);
 
-    const before = await rawItems(table);
+    const before = await table.items();
     await expect(reindexNow(uniqueNow)).resolves.toMatchObject({ added: 0, duplicates });
-    expect(await rawItems(table)).toEqual(before);
+    expect(await table.items()).toEqual(before);
   });
 
   test('and that two resources of two directories hold is no conflict', async () => {
@@ -233,9 +232,9 @@ describe('what is left alone', () => {
     const id = randomUUID();
     const newer = { ...resourceKey('acme', 'User', id), rev: 1, body: { userName: 'ada' }, format: FORMAT + 1 };
     await table.client.send(new PutCommand({ TableName: table.name, Item: newer }));
-    const before = await rawItems(table);
+    const before = await table.items();
     await expect(reindexNow(user)).resolves.toEqual({ ...NOTHING, items: before.length, unknown: before.length - 1, newer: 1 });
-    expect(await rawItems(table)).toEqual(before);
+    expect(await table.items()).toEqual(before);
   });
 
   test('is another directory than the one that was asked for', async () => {

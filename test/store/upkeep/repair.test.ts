@@ -1,33 +1,30 @@
 import { randomUUID } from 'node:crypto';
 import { DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { create, type Directory, get, patch, remove, replace, search } from '../../../lambdas/directory/operations.ts';
+import { describe, expect, test } from '@jest/globals';
+import { create, get, patch, remove, replace, search } from '../../../lambdas/directory/operations.ts';
 import { parseFilter } from '../../../lambdas/scim/filter/parse.ts';
-import type { StoredResource } from '../../../lambdas/scim/resource.ts';
 import { group } from '../../../lambdas/scim/schemas/group.ts';
 import { user, userSchema } from '../../../lambdas/scim/schemas/user.ts';
-import { dynamoStore } from '../../../lambdas/store/dynamo-store.ts';
 import { FORMAT } from '../../../lambdas/store/items.ts';
 import { countKey, type Key, resourceKey, UNIQUE, valueKey } from '../../../lambdas/store/keys.ts';
 import { type RepairOptions, repair } from '../../../lambdas/store/upkeep/repair.ts';
 import { first, hold, isWrite } from '../../support/disturbances.ts';
+import { eachOnFreshTable } from '../../support/fresh-table.ts';
 import type { SentRequest } from '../../support/strict-dynamodb.ts';
-import { checkTable, rawItems } from '../../support/table-checker.ts';
-import { directoryOn, scopeOf, type TestTable, testTable } from '../../support/test-table.ts';
+import { checkTable } from '../../support/table-checker.ts';
+import { directoryOn, givingId, type TestTable } from '../../support/test-table.ts';
 
 /*
  * What a repair puts right, and what it leaves alone, also while others are at work in the same table.
  */
 
 let table: TestTable;
-/** A directory as a request of its own sees it. */
-let directory: (name: string) => Directory;
-const acme = () => directory('acme');
-beforeEach(async () => {
-  table = await testTable();
-  directory = (name) => directoryOn(table, name);
+eachOnFreshTable((fresh) => {
+  table = fresh;
 });
-afterEach(async () => table[Symbol.asyncDispose]());
+/** A directory as a request of its own sees it. */
+const directory = (name: string) => directoryOn(table, name);
+const acme = () => directory('acme');
 
 const body = (attributes: object = {}) => ({ schemas: [userSchema.id], userName: 'ada', ...attributes });
 const newUser = (attributes: object = {}, name = 'acme') => create(directory(name), user, body(attributes));
@@ -65,7 +62,7 @@ test('where nothing is wrong, nothing is written', async () => {
   await expect(repairNow()).resolves.toEqual({ ...NOTHING, items: 0 });
   for (let i = 0; i < 20; i++) await newUser({ userName: `user${i}`, externalId: `X${i}`, emails: [{ value: 'shared@x' }] });
   await remove(acme(), user, (await named('user7'))[0]?.id ?? '');
-  const before = await rawItems(table);
+  const before = await table.items();
   const sent = await table.sentBy(() => expect(repairNow()).resolves.toEqual({ ...NOTHING, items: before.length }));
   expect(sent.filter(isWrite)).toEqual([]);
   expect(sent.filter(({ command }) => command === 'Query')).toEqual([]);
@@ -185,11 +182,7 @@ describe('counts', () => {
 });
 
 /** Creates a user whose id is not left to chance. */
-async function createWithId(id: string, userName: string) {
-  const now = '2026-01-01T00:00:00.000Z';
-  const resource: StoredResource = { id, rev: 1, version: 1, created: now, lastModified: now, body: { userName } };
-  await dynamoStore(table).create(scopeOf('acme'), user, resource);
-}
+const createWithId = (id: string, userName: string) => create(givingId(acme(), id), user, body({ userName }));
 
 describe('index entries', () => {
   test.each([
@@ -199,12 +192,12 @@ describe('index entries', () => {
     { name: 'one of an attribute that is no longer indexed', attribute: 'title' },
   ])('whose user is gone are removed: $name', async ({ attribute }) => {
     await newUser({ externalId: 'X1', emails: [{ value: 'a@b' }], title: 'Dr' });
-    const before = await rawItems(table);
+    const before = await table.items();
     await putEntry(attribute, 'old', randomUUID());
     expect(await check()).toHaveLength(1);
     const undeclared = attribute === 'title' ? 1 : 0;
     await expect(repairNow()).resolves.toMatchObject({ ...NOTHING, swept: 1, undeclared });
-    expect(await rawItems(table)).toEqual(before);
+    expect(await table.items()).toEqual(before);
   });
 
   test('of an attribute that only another version indexes stay, unless they are to be dropped', async () => {
@@ -223,18 +216,18 @@ describe('index entries', () => {
     { attribute: 'emails.value', value: 'A@B' },
   ])('whose user does not hold the value are removed, and those that are right stay: $attribute', async ({ attribute, value }) => {
     const { id } = await newUser({ externalId: 'X1', emails: [{ value: 'a@b' }], title: 'Dr' });
-    const before = await rawItems(table);
+    const before = await table.items();
     await putEntry(attribute, value, id);
     await expect(repairNow()).resolves.toMatchObject({ ...NOTHING, swept: 1 });
-    expect(await rawItems(table)).toEqual(before);
+    expect(await table.items()).toEqual(before);
   });
 
   test('more than a transaction takes are removed in several', async () => {
     const { id } = await newUser();
-    const before = await rawItems(table);
+    const before = await table.items();
     for (let i = 0; i < 200; i++) await putEntry('emails.value', `${i}@x`, id);
     await expect(repairNow()).resolves.toMatchObject({ ...NOTHING, swept: 200 });
-    expect(await rawItems(table)).toEqual(before);
+    expect(await table.items()).toEqual(before);
   });
 
   test('of a value that became free are there for its next user', async () => {
@@ -250,7 +243,7 @@ describe('index entries', () => {
     using _ = table.disturb(hold(first(isSweep), () => patch(acme(), user, id, set('externalId', 'X2'))));
     await expect(repairNow()).resolves.toMatchObject({ ...NOTHING, swept: 0 });
     expect(await check()).toEqual([]);
-    expect((await rawItems(table)).some(({ pk }) => pk === 'acme#User.externalId#X2')).toBe(true);
+    expect((await table.items()).some(({ pk }) => pk === 'acme#User.externalId#X2')).toBe(true);
   });
 
   test('that are unique and another user claims before they are removed stay', async () => {
@@ -307,10 +300,10 @@ describe('what is left alone', () => {
     await put({ ...resourceKey('acme', 'Thing', id), rev: 1, body: {} });
     await put({ ...countKey('acme', 'Thing', id), n: 9, changes: 1 });
     await put({ pk: valueKey('acme', 'Thing', 'serial', '1'), sk: UNIQUE, id: randomUUID() });
-    const before = await rawItems(table);
+    const before = await table.items();
     await expect(repairNow()).resolves.toEqual({ ...NOTHING, unknown: 3, items: 3 });
     await expect(repair(table, [user, group], { pause: 0 })).resolves.toMatchObject({ unknown: 3 });
-    expect(await rawItems(table)).toEqual(before);
+    expect(await table.items()).toEqual(before);
   });
 
   test('is what a newer version has written, and what leads to it', async () => {
@@ -319,9 +312,9 @@ describe('what is left alone', () => {
     await put({ ...countKey('acme', 'User', id), n: 9, changes: 1, format: FORMAT + 1 });
     await putEntry('userName', 'ada', id);
     await put({ ...entry('userName', 'gone', UNIQUE), id: randomUUID(), format: FORMAT + 1 });
-    const before = await rawItems(table);
+    const before = await table.items();
     await expect(repairNow()).resolves.toEqual({ ...NOTHING, newer: 3, items: 4 });
-    expect(await rawItems(table)).toEqual(before);
+    expect(await table.items()).toEqual(before);
   });
 
   test('is another directory than the one that was asked for, also one whose name begins alike', async () => {
@@ -330,7 +323,7 @@ describe('what is left alone', () => {
       await drift(id, 7, name);
       await putEntry('externalId', 'old', randomUUID(), name);
     }
-    const others = async () => (await rawItems(table)).filter(({ pk }) => !pk.startsWith('acme#'));
+    const others = async () => (await table.items()).filter(({ pk }) => !pk.startsWith('acme#'));
     const before = await others();
     await expect(repairNow({ directory: 'acme' })).resolves.toEqual({ ...NOTHING, items: 4, recounted: 1, swept: 1 });
     expect(await others()).toEqual(before);
@@ -342,7 +335,7 @@ describe('what is left alone', () => {
 describe('the scan', () => {
   test.each([{ segments: 1 }, { segments: 4 }, { segments: 7 }])('sees every item once, in $segments segments', async ({ segments }) => {
     await Promise.all(Array.from({ length: 12 }, (_, i) => newUser({ userName: `user${i}`, title: 'x'.repeat(200_000) })));
-    const { length } = await rawItems(table);
+    const { length } = await table.items();
     const seen: number[] = [];
     const sent = await table.sentBy(() =>
       expect(repairNow({ segments, onProgress: (items) => seen.push(items) })).resolves.toMatchObject({ items: length }),
