@@ -29,8 +29,7 @@ export async function create(directory: Directory, type: ResourceType, body: Rec
     lastModified: now,
     body: resource,
   };
-  await directory.store.create(directory, type, stored);
-  return stored;
+  return directory.store.create(directory, type, stored);
 }
 
 export async function get(directory: Directory, type: ResourceType, id: string): Promise<StoredResource> {
@@ -59,7 +58,9 @@ export const patch = (
 ): Promise<StoredResource> => change(directory, type, id, precondition, (current) => applyPatch(type, current, operations));
 
 export async function remove(directory: Directory, type: ResourceType, id: string, precondition?: Precondition): Promise<void> {
-  await untilCurrent(directory, type, id, precondition, (stored) => directory.store.remove(directory, type, stored));
+  await untilCurrent(directory, type, id, precondition, (stored) =>
+    directory.store.remove(directory, type, stored, precondition !== undefined),
+  );
 }
 
 /** One client's nonsense is not to fill a log or a metric. */

@@ -49,15 +49,62 @@ export interface Page {
   readonly resources: readonly StoredResource[];
 }
 
+/** A member of a group, as it is kept. */
+export interface Member {
+  readonly id: string;
+  /** The name of its resource type; of one that is to be added, where to look for it first. */
+  readonly type: string;
+}
+
+/** A group with members of it. */
+export interface Membership {
+  readonly stored: StoredResource;
+  readonly members: readonly Member[];
+}
+
+/** What becomes of the members of a group. */
+export interface MemberChanges {
+  readonly additions: readonly Member[];
+  readonly removals: readonly Member[];
+}
+
+/** How far a change of a group came: what it has become, or that others have changed before what had been read, after some of it. */
+export type GroupOutcome = StoredResource | 'outdated' | 'begun';
+
 /** Where resources are kept. Each write happens as a whole or not at all. */
 export interface Store {
-  /** Throws `uniqueness` if a value that must be unique is taken. */
-  create(scope: Scope, type: ResourceType, resource: StoredResource): Promise<void>;
+  /**
+   * Gives what is stored. Throws `uniqueness` if a value that must be unique is taken, `invalidValue` for a member that there
+   * is not.
+   */
+  create(scope: Scope, type: ResourceType, resource: StoredResource, members?: readonly Member[]): Promise<StoredResource>;
   get(scope: Scope, type: ResourceType, id: string): Promise<StoredResource | undefined>;
   /** False, and nothing written, if `before` is not what is stored any more. Throws `uniqueness`. */
   update(scope: Scope, type: ResourceType, before: StoredResource, after: StoredResource): Promise<boolean>;
-  /** False, and nothing removed, if `resource` is not what is stored any more. */
-  remove(scope: Scope, type: ResourceType, resource: StoredResource): Promise<boolean>;
+  /**
+   * Writes what became of a group and of its members, and joins and leaves it where they are kept. `isExact` if that is right for
+   * the very version alone that was read. Throws `uniqueness`, `invalidValue` for a member that there is not, and `tooMany` for
+   * one that is in too many groups.
+   */
+  updateGroup(
+    scope: Scope,
+    type: ResourceType,
+    before: StoredResource,
+    after: StoredResource,
+    changes: MemberChanges,
+    isExact: boolean,
+  ): Promise<GroupOutcome>;
+  /**
+   * False if `resource` is not what is stored any more, `isExact` if in its version. It is removed from all that it is a member of,
+   * and what are its members are none any more.
+   */
+  remove(scope: Scope, type: ResourceType, resource: StoredResource, isExact: boolean): Promise<boolean>;
+  /** A group, and which of some ids are members of it. */
+  getMembers(scope: Scope, type: ResourceType, id: string, ids: readonly string[]): Promise<Membership | undefined>;
+  /** All members of some groups, of each as they were in one moment, with what the group was then; those that are gone are left out. */
+  getAllMembers(scope: Scope, type: ResourceType, groups: readonly StoredResource[]): Promise<Membership[]>;
+  /** What resources are called, by their ids; those that are gone are left out. */
+  names(scope: Scope, type: ResourceType, ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** The resources of a type, those that match the filter if there is one. */
   search(scope: Scope, type: ResourceType, window: Window, criteria?: Criteria): Promise<Page>;
 }

@@ -113,10 +113,5 @@ function countFitting(resources: readonly JsonObject[]): number {
 
 /** The resource with its address as the client would write it. */
 function located(type: ResourceType, { baseUrl }: ScimRequest, stored: StoredResource): JsonObject {
-  const resource = represent(type, stored);
-  const meta = resource.meta as JsonObject;
-  return {
-    ...resource,
-    meta: { ...meta, location: `${baseUrl}${meta.location}` },
-  };
+  return represent(type, stored, {}, baseUrl);
 }

@@ -15,8 +15,27 @@ export interface StoredResource {
   readonly lastModified: string;
   /** Attributes in the schema's spelling, without `schemas`, `id` and `meta`. */
   readonly body: JsonObject;
-  /** The ids of the groups that it is a member of; its body does not say so. */
+  /** The ids of the groups that it is a member of; its body does not say so. Some of them may be gone. */
   readonly groupIds?: readonly string[];
+  /** Of a group: how many members it has. */
+  readonly size?: number;
+  /** Of a group: over how many partition keys its members are spread; the store's own business. */
+  readonly fan?: number;
+}
+
+/** A resource as another one names it: a member of a group, or a group of a user. */
+export interface Related {
+  readonly id: string;
+  /** Its resource type; without it nothing but the id is shown. */
+  readonly type?: ResourceType | undefined;
+  /** What people call it. */
+  readonly display?: string | undefined;
+}
+
+/** What is shown of a resource beside what is kept of it itself. */
+export interface Relations {
+  readonly groups?: readonly Related[];
+  readonly members?: readonly Related[];
 }
 
 /** A weak ETag (RFC 7644 section 3.14): a resource may be written in more than one way. */
@@ -28,21 +47,32 @@ export const presentSchemas = ({ schema, extensions }: ResourceType, resource: J
   ...extensions.map((extension) => extension.schema.id).filter((urn) => resource[urn] !== undefined),
 ];
 
-/** The resource as a client may see it before projection; `meta.location` is relative to the base URL. */
-export function represent(type: ResourceType, stored: StoredResource): JsonObject {
+/** The resource as a client may see it before projection. `baseUrl` is that of its directory: addresses begin with it. */
+export function represent(type: ResourceType, stored: StoredResource, { groups, members }: Relations = {}, baseUrl = ''): JsonObject {
   const { id, created, lastModified } = stored;
   const body = type.keepsHidden ? without(type.attributes, stored.body, isHidden) : stored.body;
+  const toValue = (related: Related, role?: string): JsonObject => referenceTo(related, baseUrl, role);
   return {
     schemas: presentSchemas(type, body),
     id,
     ...body,
-    ...(type.memberOf !== undefined && stored.groupIds && { [type.memberOf]: stored.groupIds.map((value) => ({ value })) }),
+    ...(type.memberOf !== undefined && groups && groups.length > 0 && { [type.memberOf]: groups.map((one) => toValue(one, 'direct')) }),
+    ...(type.members !== undefined && members && members.length > 0 && { [type.members]: members.map((one) => toValue(one)) }),
     meta: {
       resourceType: type.name,
       created,
       lastModified,
-      location: `${type.endpoint}/${id}`,
+      location: baseUrl + pathOf(type, id),
       version: etag(stored),
     },
   };
 }
+
+const pathOf = ({ endpoint }: ResourceType, id: string) => `${endpoint}/${id}`;
+
+/** A value of `members` or `groups` (RFC 7643 sections 4.1.2 and 4.2). Its `type` is the resource's own where it plays no other role. */
+const referenceTo = ({ id, type, display }: Related, baseUrl: string, role = type?.name): JsonObject => ({
+  value: id,
+  ...(type && role !== undefined && { $ref: baseUrl + pathOf(type, id), type: role }),
+  ...(display !== undefined && { display }),
+});

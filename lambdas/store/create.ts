@@ -1,4 +1,4 @@
-import type { Scope } from '../directory/store.ts';
+import type { Member, Scope } from '../directory/store.ts';
 import { uniqueness } from '../scim/errors.ts';
 import type { StoredResource } from '../scim/resource.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
@@ -9,7 +9,13 @@ import { transact, type Write } from './send.ts';
 import type { Table } from './table.ts';
 
 /** Stores a resource, claims its index entries and counts it, or does nothing of that. */
-export async function createResource(table: Table, scope: Scope, type: ResourceType, resource: StoredResource): Promise<void> {
+export async function createResource(
+  table: Table,
+  scope: Scope,
+  type: ResourceType,
+  resource: StoredResource,
+  _members: readonly Member[] = [],
+): Promise<StoredResource> {
   requireFitting(resource);
   const { directory } = scope;
   const { id, body } = resource;
@@ -26,4 +32,5 @@ export async function createResource(table: Table, scope: Scope, type: ResourceT
 
   const [failed] = await transact(scope, table, writes, stamp);
   if (failed !== undefined) throw uniqueness(added[failed - 1]?.attribute ?? 'id');
+  return resource;
 }

@@ -27,8 +27,10 @@ export const isNewer = ({ format }: { readonly format?: unknown }): boolean => t
 export interface ResourceItem extends Key, Omit<StoredResource, 'id' | 'groupIds'> {
   /** Of a member: what changes of groups keep here. */
   readonly groupIds?: ReadonlySet<string>;
-  /** Of a group: 16 where the rows of its members are spread over as many partition keys, else 1 or absent. */
+  /** Of a group: 16 where the rows of its members are spread over as many partition keys, else 1. */
   readonly fan?: number;
+  /** Of a group: how many rows of members were ever put; it only grows. */
+  readonly keys?: number;
   readonly stamp: string;
   readonly format: number;
 }
@@ -42,12 +44,29 @@ export const toItem = (key: Key, { id: _, groupIds: __, ...rest }: StoredResourc
 
 /** Throws 503 for what a newer version has written: while two of them run side by side, the other one answers the repeat. */
 export function fromItem(item: ResourceItem): StoredResource {
-  const { sk, rev, version, created, lastModified, body, groupIds, format } = item;
+  const { sk, rev, version, created, lastModified, body, groupIds, size, fan, format } = item;
   if (isNewer(item)) {
     console.error({ message: 'an item has a format that only a newer version of the service knows', format, known: FORMAT });
     throw unavailable();
   }
-  return { id: sk, rev, version, created, lastModified, body, ...(groupIds && { groupIds: [...groupIds].sort() }) };
+  return {
+    id: sk,
+    rev,
+    version,
+    created,
+    lastModified,
+    body,
+    ...(groupIds && { groupIds: [...groupIds].sort() }),
+    ...(size !== undefined && { size }),
+    ...(fan !== undefined && { fan }),
+  };
+}
+
+/** The item that says that a resource is a member of a group. */
+export interface MembershipItem extends Key {
+  /** The name of the member's resource type. */
+  readonly type: string;
+  readonly format: number;
 }
 
 /** DynamoDB's limit is 400 KB for an item; keys, numbers and what groups leave on a user need their share of it. */

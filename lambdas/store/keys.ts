@@ -73,9 +73,18 @@ const needsDigest = (folded: string) => Buffer.byteLength(folded) > MAX_VALUE_BY
 /** The sort key of a unique value: the same for every owner, so that there can be one alone. */
 export const UNIQUE = '=';
 
+/** The one type of resources that have members. */
+export const GROUP = 'Group';
+
 /** The partition keys of the rows of a group's members: one, and 16 more for what joined after it had become large. */
 export const membersKeys = (directory: string, groupId: string, fan: number): string[] =>
   ['-', ...(fan > 1 ? SHARDS : [])].map((shard) => `${directory}#members#${groupId}#${shard}`);
+
+/** Where the row of a member is, or will be; where the rows are spread, an older one may be elsewhere (see `membersKeys`). */
+export const membershipKey = (directory: string, groupId: string, fan: number, memberId: string): Key => ({
+  pk: `${directory}#members#${groupId}#${fan > 1 ? shardOf(memberId) : '-'}`,
+  sk: memberId,
+});
 
 /** The partition key of the bookmarks of one reader: a credential, and what it reads. */
 export const bookmarksKey = (directory: string, credential: string, query: string): string =>
@@ -89,7 +98,9 @@ export type Place =
   | { readonly kind: 'resource'; readonly directory: string; readonly type: string; readonly id: string }
   /** `prefix` is the first two hex digits of ids. */
   | { readonly kind: 'count'; readonly directory: string; readonly type: string; readonly prefix: string }
-  | { readonly kind: 'entry'; readonly directory: string; readonly type: string; readonly attribute: string };
+  | { readonly kind: 'entry'; readonly directory: string; readonly type: string; readonly attribute: string }
+  /** `type` is that of the group, `id` the member's. */
+  | { readonly kind: 'membership'; readonly directory: string; readonly type: string; readonly groupId: string; readonly id: string };
 
 /** Tells from a key what its item is; `undefined` for what is none of these. */
 export function placeOf({ pk, sk }: Key): Place | undefined {
@@ -98,6 +109,7 @@ export function placeOf({ pk, sk }: Key): Place | undefined {
     const [type = '', prefix = ''] = sk.split('#');
     return { kind: 'count', directory, type, prefix };
   }
+  if (what === 'members') return { kind: 'membership', directory, type: GROUP, groupId: rest[0] ?? '', id: sk };
   const dot = what.indexOf('.');
   if (dot >= 0) return { kind: 'entry', directory, type: what.slice(0, dot), attribute: what.slice(dot + 1) };
   const isCollection = rest.length === 1 && (rest[0] ?? '').length === 1;

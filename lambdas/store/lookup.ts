@@ -3,7 +3,7 @@ import type { Scope } from '../directory/store.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
 import type { Budget } from './budget.ts';
 import type { ResourceItem } from './items.ts';
-import { membersKeys, resourceKey, UNIQUE, valueKey } from './keys.ts';
+import { GROUP, membersKeys, resourceKey, UNIQUE, valueKey } from './keys.ts';
 import type { LookedUp } from './plan.ts';
 import { getItem, isId, queryPages } from './read.ts';
 import type { Table } from './table.ts';
@@ -69,7 +69,7 @@ async function narrowest(search: Search, paths: readonly LookedUp[], isOver: () 
 
 async function collectMembers(search: Search, groupId: string, ids: Set<string>, isOver: () => boolean): Promise<void> {
   const { table, scope } = search;
-  const group = isId(groupId) ? await getItem<ResourceItem>(table, scope, resourceKey(scope.directory, 'Group', groupId)) : undefined;
+  const group = isId(groupId) ? await getItem<ResourceItem>(table, scope, resourceKey(scope.directory, GROUP, groupId)) : undefined;
   if (!group) return;
   for (const pk of membersKeys(scope.directory, groupId, group.fan ?? 1)) await collectSortKeys(search, pk, ids, isOver);
 }

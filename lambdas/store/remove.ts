@@ -12,7 +12,13 @@ import type { Table } from './table.ts';
  * Removes a resource with its unique entries and counts it no more, in one transaction; its other entries after that, since
  * a lookup reads the resource behind an entry anyway. False, and nothing removed, if it has changed since it was read.
  */
-export async function removeResource(table: Table, scope: Scope, type: ResourceType, { id, rev, body }: StoredResource): Promise<boolean> {
+export async function removeResource(
+  table: Table,
+  scope: Scope,
+  type: ResourceType,
+  { id, rev, body }: StoredResource,
+  _isExact: boolean,
+): Promise<boolean> {
   const { directory } = scope;
   const entries = indexEntries(directory, type, id, body);
   const writes = [

@@ -26,7 +26,9 @@ export async function searchResources(
   const order = wanted?.isNative ? undefined : wanted;
   if (!filter && !order) return listResources(table, scope, type, window);
   const holds = filter && compileFilter(filter, type.attributes, { coreUrn: type.schema.id });
-  const resourceOf = oncePer((stored: StoredResource) => represent(type, stored));
+  const resourceOf = oncePer((stored: StoredResource) =>
+    represent(type, stored, { groups: (stored.groupIds ?? []).map((id) => ({ id })) }),
+  );
   const budget = budgetOf(type, limits, order !== undefined && !filter);
   const reader = readerOf(scope, type, criteria);
   const path = filter ? planFilter(type, filter) : WALK;

@@ -104,7 +104,7 @@ describe('create', () => {
     const refusal = { status: 400, scimType: 'tooMany', message: expect.stringMatching(/^nicks: the unique values are too many/) };
     await expect(store.update(acme, bot, before, with_(before, values(91)))).rejects.toMatchObject(refusal);
     await expect(store.update(acme, bot, before, with_(before, values(90)))).resolves.toBe(true);
-    await expect(store.remove(acme, bot, with_(before, values(90)))).resolves.toBe(true);
+    await expect(store.remove(acme, bot, with_(before, values(90)), false)).resolves.toBe(true);
   });
 
   test('a value longer than a key can be is found all the same', async () => {
@@ -162,7 +162,7 @@ describe('update', () => {
 describe('remove', () => {
   test('takes the resource, its entries and its count away, and frees its userName', async () => {
     const ada = await create({ userName: 'ada', externalId: 'X1', emails: [{ value: 'a@b' }] });
-    await expect(store.remove(acme, user, ada)).resolves.toBe(true);
+    await expect(store.remove(acme, user, ada, false)).resolves.toBe(true);
     expect(await keys()).toEqual([`acme#count User#${ada.id.slice(0, 2)}`]);
     await create({ userName: 'ada' });
   });
@@ -170,7 +170,7 @@ describe('remove', () => {
   test('of what has changed since it was read is false, and removes nothing', async () => {
     const ada = await create({ userName: 'ada' });
     await store.update(acme, user, ada, with_(ada, { userName: 'ada', title: 'Dr' }));
-    await expect(store.remove(acme, user, ada)).resolves.toBe(false);
+    await expect(store.remove(acme, user, ada, false)).resolves.toBe(false);
     expect(await store.get(acme, user, ada.id)).toBeDefined();
   });
 });
@@ -252,7 +252,7 @@ describe('the format of items', () => {
     const ada = await create({ userName: 'ada' });
     const count = { pk: 'acme#count', sk: `User#${ada.id.slice(0, 2)}` };
     await write(count, 'SET #format = :two', { ':two': 2 });
-    await store.remove(acme, user, ada);
+    await store.remove(acme, user, ada, false);
     expect(await formats()).toMatchObject({ 'acme#count': 2 });
   });
 

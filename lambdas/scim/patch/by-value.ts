@@ -27,22 +27,19 @@ export interface ValueChanges {
   readonly removals: readonly Key[];
 }
 
-export interface PatchedByValue extends Validated {
+export interface PatchByValue {
   /** `undefined` where only the values that are there can tell: they have to be loaded, and `patch` and `changesBetween` asked. */
   readonly changes: ValueChanges | undefined;
+  /** What the operations make of a resource that is kept without the values of the attribute. */
+  apply(resource: JsonObject): Validated;
 }
 
 /**
- * Applies the operations of a PATCH to a resource that is kept without the values of one attribute, and tells what they do to
+ * Reads the operations of a PATCH to resources that are kept without the values of one attribute, and tells what they do to
  * those. Each operation costs what it names, however many values there are. Values are told by `value` alone; one that is there
  * already stays as it is, and whether what else is given of it could be changed is not looked at.
  */
-export function patchByValue(
-  type: ResourceType,
-  resource: JsonObject,
-  operations: readonly Operation[],
-  attribute: Attribute,
-): PatchedByValue {
+export function patchByValue(type: ResourceType, operations: readonly Operation[], attribute: Attribute): PatchByValue {
   const unknowns: string[] = [];
   const actions = actionsOf(type, operations, unknowns);
   const isOwn = ({ target }: Action) => target.chain[0] === attribute;
@@ -54,9 +51,8 @@ export function patchByValue(
     .filter(isOwn)
     .map((action) => tally.take(action));
   return {
-    resource: operated(type, resource, others, unknowns),
-    unknowns,
     changes: areTold.every(Boolean) ? tally.changes() : undefined,
+    apply: (resource) => ({ resource: operated(type, resource, others, unknowns), unknowns }),
   };
 }
 

@@ -36,4 +36,5 @@ export const group = defineResourceType({
   description: 'Group',
   schema: groupSchema,
   indexed: ['displayName', 'externalId'],
+  members: 'members',
 });

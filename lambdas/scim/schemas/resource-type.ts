@@ -35,10 +35,14 @@ interface Definition {
   readonly defaults?: JsonObject;
   /** The attribute that names the groups which a resource is a member of; none if it cannot be one, or does not tell. */
   readonly memberOf?: string;
+  /** The attribute whose values are other resources, if there is one: there may be 100,000, which are kept apart from the resource. */
+  readonly members?: string;
+  /** Attributes that name a resource to people: where others refer to it, they show the first that it has. */
+  readonly naming?: readonly string[];
 }
 
 /** A resource type of RFC 7643 section 6. The one description that validation, filters, PATCH, keys and discovery share. */
-export interface ResourceType extends Required<Omit<Definition, 'memberOf'>>, Pick<Definition, 'memberOf'> {
+export interface ResourceType extends Required<Omit<Definition, 'memberOf' | 'members'>>, Pick<Definition, 'memberOf' | 'members'> {
   /** Every attribute of a resource: the ones all types have, the schema's, and each extension as a complex attribute named by its URN. */
   readonly attributes: readonly Attribute[];
   /** Paths of the attributes whose values are unique in a directory, apart from the id. */
@@ -88,6 +92,7 @@ export function defineResourceType(definition: Definition): ResourceType {
     indexed: [],
     indexing: [],
     defaults: {},
+    naming: ['displayName'],
     ...definition,
     extensions,
     attributes: [...FIRST, ...own, LAST],

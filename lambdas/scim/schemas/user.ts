@@ -99,4 +99,5 @@ export const user = defineResourceType({
   indexed: ['externalId', 'emails.value', 'roles.value', 'entitlements.value'],
   defaults: { active: true },
   memberOf: 'groups',
+  naming: ['displayName', 'userName'],
 });

@@ -18,7 +18,7 @@ export interface Tally {
 
 /** Notes one item among the tallies. */
 export function tally(tallies: Map<string, Tally>, { item, place }: Located): void {
-  if (place.kind === 'entry') return;
+  if (place.kind === 'entry' || place.kind === 'membership') return;
   const { directory, type } = place;
   const prefix = place.kind === 'count' ? place.prefix : prefixOf(place.id);
   const name = [directory, type, prefix].join('#');

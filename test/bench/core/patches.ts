@@ -116,7 +116,7 @@ const MEMBER_OPERATIONS: readonly (readonly [string, readonly Operation[]])[] = 
 function memberRow([name, operations]: (typeof MEMBER_OPERATIONS)[number]): Row {
   progress(`patch members: ${name}`);
   const body = { displayName: 'Tour Guides' };
-  const apart = median(() => patchByValue(group, body, operations, members));
+  const apart = median(() => patchByValue(group, operations, members).apply(body));
   // Many operations are what the other way is there for: one after the other, each would look at every member.
   const isOne = operations.length === 1;
   const whole = isOne ? median(() => patch(group, { ...body, members: there }, operations)) : undefined;

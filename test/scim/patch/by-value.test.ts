@@ -13,7 +13,10 @@ fc.configureGlobal({ seed: 4202, numRuns: 2_000 });
 
 const members = attributeNamed(group.attributes, 'members') as Attribute;
 const guides = { displayName: 'Tour Guides' };
-const told = (...operations: readonly Operation[]) => patchByValue(group, guides, operations, members);
+const told = (...operations: readonly Operation[]) => {
+  const { changes, apply } = patchByValue(group, operations, members);
+  return { changes, ...apply(guides) };
+};
 const changesOf = (...operations: readonly Operation[]) => told(...operations).changes;
 const some = (...ids: readonly string[]) => ids.map((value) => ({ value }));
 /** As they may be kept: with what tells none of them from another. */
