@@ -1,4 +1,7 @@
+import { resourceRoutes } from './http/resource-routes.ts';
 import { scimHandler } from './http/scim-handler.ts';
-import { unbuiltGroups } from './http/unbuilt-routes.ts';
+import { group } from './scim/schemas/group.ts';
+import { dynamoStore } from './store/dynamo-store.ts';
+import { tableFromEnvironment } from './store/table.ts';
 
-export const handler = scimHandler(unbuiltGroups);
+export const handler = scimHandler(resourceRoutes(group, dynamoStore(tableFromEnvironment())));

@@ -30,7 +30,7 @@ export interface RollcallStackProps extends StackProps {
 }
 
 /** Actions that the functions of resources need; transactions are made of the single ones. */
-const READ_WRITE = ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'PartiQLDelete'];
+const READ_WRITE = ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'PartiQLUpdate', 'PartiQLDelete'];
 
 /** The whole service. */
 export class RollcallStack extends Stack {
@@ -50,7 +50,7 @@ export class RollcallStack extends Stack {
       bulk: make('Bulk', 'bulk', 'Many SCIM operations in one request, and every path with a slash too many'),
     };
     const actions = READ_WRITE.map((action) => `dynamodb:${action}`);
-    for (const each of [functions.users, functions.bulk]) table.grant(each.function, ...actions);
+    for (const each of [functions.users, functions.groups, functions.bulk]) table.grant(each.function, ...actions);
     new UnknownAttributesMetric(this, 'UnknownAttributes', { functions: Object.values(functions) });
 
     const { authorizer } = new TokenAuthorizer(this, 'TokenAuthorizer', {

@@ -7,29 +7,19 @@ import { etag, type StoredResource } from '../scim/resource.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
 import { type Validated, validate } from '../scim/validate.ts';
 import { backOff } from './back-off.ts';
-import type { Criteria, Page, Scope, Store, Window } from './store.ts';
+import { type Directory, note, type Precondition } from './directory.ts';
+import { apart, hasMembers, patchGroup, replaceGroup } from './groups.ts';
+import type { Criteria, Page, Window } from './store.ts';
 
-/** A directory as one request sees it. */
-export interface Directory extends Scope {
-  readonly store: Store;
-}
-
-/** Whether a version is one that the client will change or delete; its `If-Match` header decides. */
-export type Precondition = (etag: string) => boolean;
+export type { Directory, Precondition } from './directory.ts';
 
 export async function create(directory: Directory, type: ResourceType, body: Record<string, unknown>): Promise<StoredResource> {
   const now = new Date().toISOString();
   const { resource, unknowns } = validate(type, body, { to: 'create' });
   note(directory, unknowns);
-  const stored: StoredResource = {
-    id: randomUUID(),
-    rev: 1,
-    version: 1,
-    created: now,
-    lastModified: now,
-    body: resource,
-  };
-  return directory.store.create(directory, type, stored);
+  const { body: own, members } = hasMembers(type) ? apart(type, resource) : { body: resource, members: [] };
+  const stored: StoredResource = { id: randomUUID(), rev: 1, version: 1, created: now, lastModified: now, body: own };
+  return directory.store.create(directory, type, stored, members);
 }
 
 export async function get(directory: Directory, type: ResourceType, id: string): Promise<StoredResource> {
@@ -47,7 +37,10 @@ export const replace = (
   id: string,
   body: Record<string, unknown>,
   precondition?: Precondition,
-): Promise<StoredResource> => change(directory, type, id, precondition, (current) => validate(type, body, { to: 'replace', current }));
+): Promise<StoredResource> =>
+  hasMembers(type)
+    ? replaceGroup(directory, type, id, body, precondition)
+    : change(directory, type, id, precondition, (current) => validate(type, body, { to: 'replace', current }));
 
 export const patch = (
   directory: Directory,
@@ -55,19 +48,15 @@ export const patch = (
   id: string,
   operations: readonly Operation[],
   precondition?: Precondition,
-): Promise<StoredResource> => change(directory, type, id, precondition, (current) => applyPatch(type, current, operations));
+): Promise<StoredResource> =>
+  hasMembers(type)
+    ? patchGroup(directory, type, id, operations, precondition)
+    : change(directory, type, id, precondition, (current) => applyPatch(type, current, operations));
 
 export async function remove(directory: Directory, type: ResourceType, id: string, precondition?: Precondition): Promise<void> {
   await untilCurrent(directory, type, id, precondition, (stored) =>
     directory.store.remove(directory, type, stored, precondition !== undefined),
   );
-}
-
-/** One client's nonsense is not to fill a log or a metric. */
-const MAX_NOTED = 1_000;
-
-function note({ trace }: Directory, unknowns: readonly string[]) {
-  for (const name of unknowns.slice(0, MAX_NOTED)) if (trace.unknownAttributes.size < MAX_NOTED) trace.unknownAttributes.add(name);
 }
 
 /** Reads a resource, computes what becomes of it and writes that. What changes nothing is not written. */
@@ -90,7 +79,7 @@ const change = (
       lastModified,
       body,
     };
-    return (await directory.store.update(directory, type, before, after)) && after;
+    return (await directory.store.update(directory, type, before, after, precondition !== undefined)) && after;
   });
 
 /**

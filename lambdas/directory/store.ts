@@ -31,7 +31,7 @@ export interface Window {
   readonly startIndex: number;
   readonly count: number;
   /** How many of some resources, from the first on, one answer holds; all if absent. */
-  readonly fitting?: (resources: readonly StoredResource[]) => number;
+  readonly fitting?: (resources: readonly StoredResource[]) => Promise<number>;
 }
 
 /** Which resources are searched for, and in which order; without one they come in an order that stays. */
@@ -79,8 +79,8 @@ export interface Store {
    */
   create(scope: Scope, type: ResourceType, resource: StoredResource, members?: readonly Member[]): Promise<StoredResource>;
   get(scope: Scope, type: ResourceType, id: string): Promise<StoredResource | undefined>;
-  /** False, and nothing written, if `before` is not what is stored any more. Throws `uniqueness`. */
-  update(scope: Scope, type: ResourceType, before: StoredResource, after: StoredResource): Promise<boolean>;
+  /** False, and nothing written, if the attributes are not those of `before` any more, `isExact` if its version. Throws `uniqueness`. */
+  update(scope: Scope, type: ResourceType, before: StoredResource, after: StoredResource, isExact: boolean): Promise<boolean>;
   /**
    * Writes what became of a group and of its members, and joins and leaves it where they are kept. `isExact` if that is right for
    * the very version alone that was read. Throws `uniqueness`, `invalidValue` for a member that there is not, and `tooMany` for
@@ -101,6 +101,8 @@ export interface Store {
   remove(scope: Scope, type: ResourceType, resource: StoredResource, isExact: boolean): Promise<boolean>;
   /** A group, and which of some ids are members of it. */
   getMembers(scope: Scope, type: ResourceType, id: string, ids: readonly string[]): Promise<Membership | undefined>;
+  /** All members of a group; while others change them, some as before and some as after that. */
+  readMembers(scope: Scope, group: StoredResource): Promise<Membership>;
   /** All members of some groups, of each as they were in one moment, with what the group was then; those that are gone are left out. */
   getAllMembers(scope: Scope, type: ResourceType, groups: readonly StoredResource[]): Promise<Membership[]>;
   /** What resources are called, by their ids; those that are gone are left out. */

@@ -1,9 +1,7 @@
-import { create, type Directory, get, patch, remove, replace, search } from '../directory/operations.ts';
+import type { Directory } from '../directory/directory.ts';
+import { create, get, patch, remove, replace, search } from '../directory/operations.ts';
 import type { Store } from '../directory/store.ts';
-import type { JsonObject } from '../scim/json.ts';
-import { oncePer } from '../scim/once-per.ts';
-import { compileProjection } from '../scim/project.ts';
-import { etag, represent, type StoredResource } from '../scim/resource.ts';
+import { etag, type StoredResource } from '../scim/resource.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
 import { isShownOnRequest, namesIn, namesInOperations } from '../scim/written.ts';
 import { listResponse, readPatchOp, readSearchRequest } from './messages.ts';
@@ -12,6 +10,7 @@ import { readQuery, type Search, selectionOf } from './query.ts';
 import type { ScimRequest } from './request.ts';
 import type { ScimResponse } from './response.ts';
 import type { Route, Routes } from './routes.ts';
+import { type View, viewOf } from './view.ts';
 
 /** The routes of one resource type (RFC 7644 section 3). A type is data: users, groups and entitlements share this code. */
 export function resourceRoutes(type: ResourceType, store: Store): Routes {
@@ -22,40 +21,48 @@ export function resourceRoutes(type: ResourceType, store: Store): Routes {
     deadline,
     trace,
   });
-  const idOf = ({ params: { id = '' } }: ScimRequest) => id;
-  const one = answerWith(type);
+  const isAnyShownOnRequest = type.attributes.some(isShownOnRequest);
+  /** What the answer shows: with what is returned on request if it is among what the request writes, as what is asked for is. */
+  const viewFor = (request: ScimRequest, names?: () => string[]): View => {
+    const selection = selectionOf(request.query);
+    const full = names && isAnyShownOnRequest ? { ...selection, written: names() } : selection;
+    return viewOf(type, directoryOf(request), request.baseUrl, full);
+  };
   const list =
     (read: (request: ScimRequest) => Search): Route =>
     async (request) => {
       const { window, selection, ...criteria } = read(request);
-      const show = compileProjection(type, selection);
-      const shown = oncePer((stored: StoredResource) => show(located(type, request, stored)));
-      const fitting = (found: readonly StoredResource[]) => countFitting(found.map(shown));
-      const { totalResults, resources } = await search(directoryOf(request), type, { ...window, fitting }, criteria);
-      return { status: 200, body: listResponse(resources.map(shown), totalResults, window.startIndex) };
+      const directory = directoryOf(request);
+      const view = viewOf(type, directory, request.baseUrl, selection);
+      const { totalResults, resources } = await search(directory, type, { ...window, fitting: view.fitting }, criteria);
+      return { status: 200, body: listResponse(view.some(resources), totalResults, window.startIndex) };
     };
   return {
     [`GET ${type.endpoint}`]: list(({ query }) => readQuery(type, query)),
     [`POST ${type.endpoint}/.search`]: list((request) => readSearchRequest(request.body())),
-    [`POST ${type.endpoint}`]: one(201, (request) => {
+    [`POST ${type.endpoint}`]: async (request) => {
       const body = request.body();
-      return { names: () => namesIn(type, body), act: () => create(directoryOf(request), type, body) };
-    }),
-    [`GET ${type.endpoint}/{id}`]: unlessKnown(one(200, (request) => ({ act: () => get(directoryOf(request), type, idOf(request)) }))),
-    [`PUT ${type.endpoint}/{id}`]: one(200, (request) => {
+      const view = viewFor(request, () => namesIn(type, body));
+      return answer(201, view, await create(directoryOf(request), type, body));
+    },
+    [`GET ${type.endpoint}/{id}`]: async (request) => {
+      const view = viewFor(request);
+      const stored = await get(directoryOf(request), type, idOf(request));
+      return isKnown(type, request, view, stored) ? { status: 304, headers: view.headers(stored) } : answer(200, view, stored);
+    },
+    [`PUT ${type.endpoint}/{id}`]: async (request) => {
       const body = request.body();
-      return {
-        names: () => namesIn(type, body),
-        act: () => replace(directoryOf(request), type, idOf(request), body, ifMatch(request.headers)),
-      };
-    }),
-    [`PATCH ${type.endpoint}/{id}`]: one(200, (request) => {
+      const view = viewFor(request, () => namesIn(type, body));
+      return answer(200, view, await replace(directoryOf(request), type, idOf(request), body, ifMatch(request.headers)));
+    },
+    [`PATCH ${type.endpoint}/{id}`]: async (request) => {
       const operations = readPatchOp(request.body());
-      return {
-        names: () => namesInOperations(type, operations),
-        act: () => patch(directoryOf(request), type, idOf(request), operations, ifMatch(request.headers)),
-      };
-    }),
+      const view = viewFor(request, () => namesInOperations(type, operations));
+      const stored = await patch(directoryOf(request), type, idOf(request), operations, ifMatch(request.headers));
+      // Nobody wants 100,000 members back.
+      const isSilent = type.members !== undefined && Object.keys(selectionOf(request.query)).length === 0;
+      return isSilent ? { status: 204 } : answer(200, view, stored);
+    },
     [`DELETE ${type.endpoint}/{id}`]: async (request) => {
       await remove(directoryOf(request), type, idOf(request), ifMatch(request.headers));
       return { status: 204 };
@@ -63,55 +70,19 @@ export function resourceRoutes(type: ResourceType, store: Store): Routes {
   };
 }
 
-/** What is to be done for a request that has been read. */
-interface Task {
-  /** The attributes that it writes: the answer shows those that are returned on request, as it does what is asked for. */
-  readonly names?: () => string[];
-  readonly act: () => Promise<StoredResource>;
-}
+const idOf = ({ params: { id = '' } }: ScimRequest) => id;
 
-/** A route whose answer is one resource, with where it is and which version of it this is. What to show is read before anything is done. */
-const answerWith = (type: ResourceType) => {
-  const isAnyShownOnRequest = type.attributes.some(isShownOnRequest);
-  return (status: number, read: (request: ScimRequest) => Task): Route =>
-    async (request) => {
-      const selection = selectionOf(request.query);
-      const { names, act } = read(request);
-      const show = compileProjection(type, names && isAnyShownOnRequest ? { ...selection, written: names() } : selection);
-      const stored = await act();
-      const resource = located(type, request, stored);
-      const headers = { ETag: etag(stored), Location: (resource.meta as JsonObject).location as string };
-      return { status, headers, body: show(resource) };
-    };
-};
+/** One resource, with where it is and which version of it this is. */
+async function answer(status: number, view: View, stored: StoredResource): Promise<ScimResponse> {
+  const shown = await view.one(stored);
+  return { status, headers: view.headers(shown.stored), body: shown.resource };
+}
 
 /**
- * Spares the client a version that it has (RFC 7644 section 3.14). Not where the answer names groups: they change without
- * the version of the user.
+ * Whether a client has the version that there is, which it is spared then (RFC 7644 section 3.14). Not where the answer may name
+ * groups: these change without the version of the user.
  */
-const unlessKnown =
-  (route: Route): Route =>
-  async (request): Promise<ScimResponse> => {
-    const answer = await route(request);
-    const isKnown = ifNoneMatch(request.headers)?.(answer.headers?.ETag ?? '') ?? false;
-    const hasGroups = Object.hasOwn(answer.body as object, 'groups');
-    return isKnown && !hasGroups ? { status: 304, headers: answer.headers ?? {} } : answer;
-  };
-
-/** Lambda's answers end at 6 MB, in which ours is a string: its quotes are escaped. Some room is left for the list around it. */
-const MAX_PAGE_BYTES = 6 * 1024 * 1024 - 64 * 1024;
-
-/** How many of some resources, from the first on, one answer holds; one at least. */
-function countFitting(resources: readonly JsonObject[]): number {
-  let bytes = 0;
-  const end = resources.findIndex((resource, i) => {
-    bytes += Buffer.byteLength(JSON.stringify(JSON.stringify(resource)));
-    return i > 0 && bytes > MAX_PAGE_BYTES;
-  });
-  return end < 0 ? resources.length : end;
-}
-
-/** The resource with its address as the client would write it. */
-function located(type: ResourceType, { baseUrl }: ScimRequest, stored: StoredResource): JsonObject {
-  return represent(type, stored, {}, baseUrl);
-}
+const isKnown = (type: ResourceType, { headers }: ScimRequest, view: View, stored: StoredResource): boolean => {
+  const mayNameGroups = type.memberOf !== undefined && view.shows(type.memberOf) && (stored.groupIds ?? []).length > 0;
+  return !mayNameGroups && (ifNoneMatch(headers)?.(etag(stored)) ?? false);
+};

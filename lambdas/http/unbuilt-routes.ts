@@ -1,5 +1,4 @@
 import { ScimError } from '../scim/errors.ts';
-import { group } from '../scim/schemas/group.ts';
 import type { Route, Routes } from './routes.ts';
 
 /** Every method that an HTTP client of this service may come with. */
@@ -16,10 +15,5 @@ const unbuilt = (...names: readonly string[]): Routes => Object.fromEntries(name
  * section 3.12).
  */
 
-export const unbuiltGroups = unbuilt(
-  `GET ${group.endpoint}`,
-  `POST ${group.endpoint}`,
-  ...['GET', 'PUT', 'PATCH', 'DELETE'].map((method) => `${method} ${group.endpoint}/{id}`),
-);
 export const unbuiltBulk = unbuilt('POST /Bulk');
 export const unbuiltRoot = unbuilt('POST /.search', ...METHODS.map((method) => `${method} /Me`));

@@ -27,25 +27,35 @@ interface Level {
   readonly excluded: Paths;
 }
 
+/** What a response may carry of resources. */
+export interface Projection {
+  /** The attributes of a resource that are wanted. `schemas` names the schemas of what is kept. */
+  project(resource: JsonObject): JsonObject;
+  /** Whether anything of an attribute is: what need not be shown need not be read. */
+  shows(attribute: string): boolean;
+}
+
 /**
- * Makes the function that keeps the attributes of a resource that a response may carry. `attributes` replaces the default
- * set; `excludedAttributes` subtracts from it. Neither can hide an `always` attribute or reveal a `never` one. `schemas` names
- * the schemas of what is kept.
+ * Works out what a response may carry. `attributes` replaces the default set; `excludedAttributes` subtracts from it. Neither can
+ * hide an `always` attribute or reveal a `never` one.
  */
-export function compileProjection(type: ResourceType, selection: Selection = {}): (resource: JsonObject) => JsonObject {
+export function compileProjection(type: ResourceType, selection: Selection = {}): Projection {
   const paths = (names: readonly string[] = [], ofSchema?: typeof isShownUnasked) =>
     distinct(names.flatMap((name) => pathsOf(type, name, ofSchema)));
   const asked = selection.attributes && paths(selection.attributes, isShownUnasked);
   const named = asked ?? paths(selection.written, isShownUnasked);
   const shape = shapeOf(type.attributes, { asked, named, excluded: paths(selection.excludedAttributes) });
-  return (resource) => {
-    const kept = keep(shape, resource);
-    return { ...kept, schemas: presentSchemas(type, kept) };
+  return {
+    project(resource) {
+      const kept = keep(shape, resource);
+      return { ...kept, schemas: presentSchemas(type, kept) };
+    },
+    shows: (attribute) => shape.some(({ name }) => name === attribute),
   };
 }
 
 export const project = (type: ResourceType, resource: JsonObject, selection?: Selection): JsonObject =>
-  compileProjection(type, selection)(resource);
+  compileProjection(type, selection).project(resource);
 
 function keep(shape: Shape, object: JsonObject): JsonObject {
   const kept: JsonObject = {};

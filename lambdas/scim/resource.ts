@@ -62,17 +62,17 @@ export function represent(type: ResourceType, stored: StoredResource, { groups, 
       resourceType: type.name,
       created,
       lastModified,
-      location: baseUrl + pathOf(type, id),
+      location: locationOf(type, id, baseUrl),
       version: etag(stored),
     },
   };
 }
 
-const pathOf = ({ endpoint }: ResourceType, id: string) => `${endpoint}/${id}`;
+export const locationOf = ({ endpoint }: ResourceType, id: string, baseUrl: string): string => `${baseUrl}${endpoint}/${id}`;
 
 /** A value of `members` or `groups` (RFC 7643 sections 4.1.2 and 4.2). Its `type` is the resource's own where it plays no other role. */
 const referenceTo = ({ id, type, display }: Related, baseUrl: string, role = type?.name): JsonObject => ({
   value: id,
-  ...(type && role !== undefined && { $ref: baseUrl + pathOf(type, id), type: role }),
+  ...(type && role !== undefined && { $ref: locationOf(type, id, baseUrl), type: role }),
   ...(display !== undefined && { display }),
 });

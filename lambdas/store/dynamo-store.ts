@@ -1,7 +1,7 @@
 import type { Store } from '../directory/store.ts';
 import { SEARCH_LIMITS, type SearchLimits } from './budget.ts';
 import { createResource } from './create.ts';
-import { getAllMembers, getMembers } from './members.ts';
+import { getAllMembers, getMembers, readRows } from './members.ts';
 import { namesOf } from './names.ts';
 import { getResource } from './read.ts';
 import { removeResource } from './remove.ts';
@@ -18,6 +18,7 @@ export const dynamoStore = (table: Table, limits: Partial<SearchLimits> = {}): S
   updateGroup: (...args) => updateGroup(table, ...args),
   remove: (...args) => removeResource(table, ...args),
   getMembers: (...args) => getMembers(table, ...args),
+  readMembers: (...args) => readRows(table, ...args),
   getAllMembers: (...args) => getAllMembers(table, ...args),
   names: (...args) => namesOf(table, ...args),
   search: (...args) => searchResources(table, { ...SEARCH_LIMITS, ...limits }, ...args),

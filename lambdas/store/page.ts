@@ -24,7 +24,7 @@ export async function pageOf(
   positionOf: (resource: StoredResource) => Position,
 ): Promise<Page> {
   const wanted = rest.slice(0, count);
-  const resources = wanted.slice(0, fitting?.(wanted) ?? wanted.length);
+  const resources = wanted.slice(0, (await fitting?.(wanted)) ?? wanted.length);
   const end = startIndex - 1 + resources.length;
   const totalResults = resources.length < rest.length ? Math.max(total, end + 1) : resources.length === 0 ? Math.min(total, end) : total;
   const last = resources.at(-1);

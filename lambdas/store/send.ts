@@ -13,6 +13,9 @@ export type Write = {
   readonly [Kind in keyof Action]?: Omit<NonNullable<Action[Kind]>, 'TableName'>;
 };
 
+/** How many writes one transaction has at most. */
+export const MAX_WRITES = 100;
+
 /** What each request to DynamoDB is sent with: it ends at the deadline of its scope. */
 export interface RequestOptions {
   readonly abortSignal: AbortSignal;

@@ -11,19 +11,23 @@ import { resourceKey } from './keys.ts';
 import { send } from './send.ts';
 import type { Table } from './table.ts';
 
-/** Writes what became of a resource and moves its index entries. False, and nothing written, if it has changed since it was read. */
+/**
+ * Writes what became of a resource and moves its index entries. False, and nothing written, if it has changed since it was read:
+ * its own attributes, or if `isExact` anything that its version tells.
+ */
 export async function updateResource(
   table: Table,
   scope: Scope,
   type: ResourceType,
   before: StoredResource,
   after: StoredResource,
+  isExact: boolean,
 ): Promise<boolean> {
   requireFitting(after);
   const { id } = after;
   const moved = moves(indexEntries(scope.directory, type, id, before.body), indexEntries(scope.directory, type, id, after.body));
   const stamp = newStamp(scope);
-  const update = resourceUpdate(scope.directory, type, before, after, stamp);
+  const update = resourceUpdate(scope.directory, type, { before, after, isExact }, stamp);
   const isAlone = moved.added.length + moved.removed.length === 0;
   return isAlone ? updateAlone(table, scope, update, stamp) : updateWithEntries(table, scope, id, update, moved, stamp);
 }
@@ -45,12 +49,17 @@ async function updateWithEntries(
   return false;
 }
 
-/** Sets the resource's own attributes alone: what others keep on its item (the groups of a user) stays. */
-const resourceUpdate = (directory: string, type: ResourceType, before: StoredResource, after: StoredResource, stamp: string) => ({
+interface Change {
+  readonly before: StoredResource;
+  readonly after: StoredResource;
+  readonly isExact: boolean;
+}
+
+/** Sets the resource's own attributes alone: what others keep on its item (the groups of a user, the size of a group) stays. */
+const resourceUpdate = (directory: string, type: ResourceType, { before, after, isExact }: Change, stamp: string) => ({
   Key: resourceKey(directory, type.name, after.id),
-  UpdateExpression:
-    'SET #body = :body, #rev = :rev, #version = :version, #lastModified = :lastModified, #stamp = :stamp, #format = :format',
-  ConditionExpression: '#rev = :read',
+  UpdateExpression: 'SET #body = :body, #rev = :rev, #lastModified = :lastModified, #stamp = :stamp, #format = :format ADD #version :one',
+  ConditionExpression: `#rev = :read${isExact ? ' AND #version = :version' : ''}`,
   ExpressionAttributeNames: {
     '#body': 'body',
     '#rev': 'rev',
@@ -62,11 +71,12 @@ const resourceUpdate = (directory: string, type: ResourceType, before: StoredRes
   ExpressionAttributeValues: {
     ':body': after.body,
     ':rev': after.rev,
-    ':version': after.version,
+    ':one': 1,
     ':lastModified': after.lastModified,
     ':stamp': stamp,
     ':format': FORMAT,
     ':read': before.rev,
+    ...(isExact && { ':version': before.version }),
   },
   ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
 });

@@ -34,6 +34,7 @@ export const ROUTES: readonly (readonly [path: string, FunctionName])[] = [
   [`${BASE}/Users/{id}`, 'users'],
   [`${BASE}/Users/{id}/{proxy+}`, 'bulk'],
   [`${BASE}/Groups`, 'groups'],
+  [`${BASE}/Groups/.search`, 'groups'],
   [`${BASE}/Groups/{id}`, 'groups'],
   [`${BASE}/Groups/{id}/{proxy+}`, 'bulk'],
   [`${BASE}/{type}`, 'entitlements'],

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { handler as discovery } from '../../lambdas/discovery.ts';
 import { handler as entitlements } from '../../lambdas/entitlements.ts';
-import { handler as groups } from '../../lambdas/groups.ts';
 import type { Routes } from '../../lambdas/http/routes.ts';
 import { scimHandler } from '../../lambdas/http/scim-handler.ts';
 import { unbuiltBulk } from '../../lambdas/http/unbuilt-routes.ts';
@@ -109,8 +108,6 @@ describe('scimHandler', () => {
 
 describe('what is not built yet is a SCIM 501', () => {
   test.each([
-    [groups, 'GET', '/Groups'],
-    [groups, 'PATCH', '/Groups/1'],
     [entitlements, 'GET', '/Roles'],
     [entitlements, 'POST', '/Entitlements'],
     [scimHandler(unbuiltBulk), 'POST', '/Bulk'],

@@ -1,12 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { resourceRoutes } from '../../lambdas/http/resource-routes.ts';
-import { scimHandler } from '../../lambdas/http/scim-handler.ts';
+import { create } from '../../lambdas/directory/operations.ts';
 import { enterpriseUserSchema } from '../../lambdas/scim/schemas/enterprise-user.ts';
-import { user, userSchema } from '../../lambdas/scim/schemas/user.ts';
-import { dynamoStore } from '../../lambdas/store/dynamo-store.ts';
-import { call } from '../support/events.ts';
+import { group, groupSchema } from '../../lambdas/scim/schemas/group.ts';
+import { userSchema } from '../../lambdas/scim/schemas/user.ts';
+import type { call } from '../support/events.ts';
 import { usersFunction } from '../support/resource-function.ts';
-import { storedOf } from '../support/resources.ts';
+import { directoryOn } from '../support/test-table.ts';
 
 const { table, send } = usersFunction();
 
@@ -143,12 +142,15 @@ describe('If-None-Match on GET (RFC 7644 section 3.14)', () => {
   });
 
   test('an answer that carries groups is never 304: they change without the version of the user', async () => {
-    const stored = storedOf({ userName: 'ada', groups: [{ value: 'g' }] });
-    const store = { ...dynamoStore(table()), get: async () => stored };
-    const handler = scimHandler(resourceRoutes(user, store));
+    const { id } = await full();
+    const { id: value } = await create(directoryOn(table()), group, {
+      schemas: [groupSchema.id],
+      displayName: 'Team',
+      members: [{ value: id }],
+    });
     const headers = { 'If-None-Match': '*' };
-    await expect(call(handler, { path: '/Users/1', headers })).resolves.toMatchObject({ status: 200, body: { groups: [{ value: 'g' }] } });
-    await expect(call(handler, { path: '/Users/1?excludedAttributes=groups', headers })).resolves.toMatchObject({ status: 304 });
+    await expect(send({ path: `/Users/${id}`, headers })).resolves.toMatchObject({ status: 200, body: { groups: [{ value }] } });
+    await expect(send({ path: `/Users/${id}?excludedAttributes=groups`, headers })).resolves.toMatchObject({ status: 304 });
   });
 });
 

@@ -102,8 +102,8 @@ describe('create', () => {
     const before = { ...newUser({}), body: values(60) };
     await store.create(acme, bot, before);
     const refusal = { status: 400, scimType: 'tooMany', message: expect.stringMatching(/^nicks: the unique values are too many/) };
-    await expect(store.update(acme, bot, before, with_(before, values(91)))).rejects.toMatchObject(refusal);
-    await expect(store.update(acme, bot, before, with_(before, values(90)))).resolves.toBe(true);
+    await expect(store.update(acme, bot, before, with_(before, values(91)), false)).rejects.toMatchObject(refusal);
+    await expect(store.update(acme, bot, before, with_(before, values(90)), false)).resolves.toBe(true);
     await expect(store.remove(acme, bot, with_(before, values(90)), false)).resolves.toBe(true);
   });
 
@@ -116,7 +116,7 @@ describe('create', () => {
 describe('update', () => {
   test('moves the index entries that changed and leaves the others', async () => {
     const before = await create({ userName: 'ada', externalId: 'X1', emails: [{ value: 'a@b' }] });
-    await expect(store.update(acme, user, before, with_(before, { userName: 'Lovelace', externalId: 'X1' }))).resolves.toBe(true);
+    await expect(store.update(acme, user, before, with_(before, { userName: 'Lovelace', externalId: 'X1' }), false)).resolves.toBe(true);
     expect(await store.get(acme, user, before.id)).toMatchObject({ rev: 2, version: 2, body: { userName: 'Lovelace' } });
     expect((await keys()).filter((key) => key.includes('User.'))).toEqual([
       `acme#User.externalId#X1 ${before.id}`,
@@ -129,9 +129,9 @@ describe('update', () => {
     ['without one', { userName: 'ada', title: 'Dr' }],
   ])('of what has changed since it was read is false, and writes nothing: %s', async (_, body) => {
     const before = await create({ userName: 'ada' });
-    await store.update(acme, user, before, with_(before, { userName: 'ada', nickName: 'first' }));
+    await store.update(acme, user, before, with_(before, { userName: 'ada', nickName: 'first' }), false);
     const items = await table.items();
-    await expect(store.update(acme, user, before, with_(before, body))).resolves.toBe(false);
+    await expect(store.update(acme, user, before, with_(before, body), false)).resolves.toBe(false);
     expect(await table.items()).toEqual(items);
   });
 
@@ -139,7 +139,7 @@ describe('update', () => {
     await create({ userName: 'grace' });
     const before = await create({ userName: 'ada' });
     const items = await table.items();
-    await expect(store.update(acme, user, before, with_(before, { userName: 'Grace' }))).rejects.toMatchObject({ status: 409 });
+    await expect(store.update(acme, user, before, with_(before, { userName: 'Grace' }), false)).rejects.toMatchObject({ status: 409 });
     expect(await table.items()).toEqual(items);
   });
 
@@ -154,7 +154,7 @@ describe('update', () => {
         ExpressionAttributeValues: { ':g': new Set(['g1']) },
       }),
     );
-    await store.update(acme, user, before, with_(before, { userName: 'ada', title: 'Dr' }));
+    await store.update(acme, user, before, with_(before, { userName: 'ada', title: 'Dr' }), false);
     expect((await table.items()).find(({ sk }) => sk === before.id)?.groupIds).toEqual(new Set(['g1']));
   });
 });
@@ -169,7 +169,7 @@ describe('remove', () => {
 
   test('of what has changed since it was read is false, and removes nothing', async () => {
     const ada = await create({ userName: 'ada' });
-    await store.update(acme, user, ada, with_(ada, { userName: 'ada', title: 'Dr' }));
+    await store.update(acme, user, ada, with_(ada, { userName: 'ada', title: 'Dr' }), false);
     await expect(store.remove(acme, user, ada, false)).resolves.toBe(false);
     expect(await store.get(acme, user, ada.id)).toBeDefined();
   });
@@ -244,7 +244,7 @@ describe('the format of items', () => {
   test('is 1 in all of them, also of those that had none once they are written again', async () => {
     const ada = await create({ userName: 'ada', externalId: 'X1' });
     await write({ pk: `acme#User#${ada.id[0]}`, sk: ada.id }, 'REMOVE #format', {});
-    await store.update(acme, user, ada, with_(ada, { userName: 'ada', externalId: 'X1', title: 'Dr' }));
+    await store.update(acme, user, ada, with_(ada, { userName: 'ada', externalId: 'X1', title: 'Dr' }), false);
     expect(new Set(Object.values(await formats()))).toEqual(new Set([1]));
   });
 

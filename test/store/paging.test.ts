@@ -155,7 +155,7 @@ describe('a bookmark', () => {
 
   test('stands where a page ended early, since no more fitted into an answer', async () => {
     const order = await newUsers(10);
-    const first = await page({ startIndex: 1, count: 8, fitting: () => 3 });
+    const first = await page({ startIndex: 1, count: 8, fitting: async () => 3 });
     expect(first).toEqual({ totalResults: 10, ids: order.slice(0, 3) });
     await removeAll(order.slice(0, 3));
     expect((await page({ startIndex: 4, count: 8 })).ids).toEqual(order.slice(3));

@@ -132,7 +132,8 @@ const statements: Rule = async ({ input: { Statements: all = [] }, request }, se
     throw serviceError('ValidationException', `Member must have length less than or equal to ${MAX_STATEMENTS}`);
   const refused = all.map(({ Statement, Parameters }) => {
     const [, table] = /(?:FROM|UPDATE|INTO)\s+"([^"]+)"/i.exec(Statement) ?? [];
-    if (!table || !/WHERE pk = \? AND sk = \?$/.test(Statement)) throw new Error(`strict-dynamodb cannot tell the item of ${Statement}`);
+    if (!table || !/WHERE (?:.+ AND )?pk = \? AND sk = \?$/.test(Statement))
+      throw new Error(`strict-dynamodb cannot tell the item of ${Statement}`);
     const [pk, sk] = Parameters.slice(-2);
     return isBusy(itemName(table, { pk, sk } as Key));
   });

@@ -23,7 +23,7 @@ const SELECTIONS: readonly (readonly [string, Selection])[] = [
 ];
 
 /** A page of a list: the selection is read once, and every user is projected. */
-const projectAll = (users: readonly JsonObject[], selection: Selection) => users.map(compileProjection(user, selection));
+const projectAll = (users: readonly JsonObject[], selection: Selection) => users.map(compileProjection(user, selection).project);
 
 export function projectionSection(): Section {
   const users = userResources(USERS);

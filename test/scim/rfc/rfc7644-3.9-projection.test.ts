@@ -66,7 +66,7 @@ describe('RFC 7644 section 3.9, additional operation response parameters', () =>
   });
 
   test('each resource returned: a projection serves for many', () => {
-    const shown = compileProjection(user, { attributes: ['userName'] });
+    const { project: shown } = compileProjection(user, { attributes: ['userName'] });
     expect([barbara, { ...barbara, userName: 'jsmith' }].map(shown)).toEqual([
       { ...minimum, userName: 'bjensen@example.com' },
       { ...minimum, userName: 'jsmith' },

@@ -1,0 +1,183 @@
+import { invalidValue, notFound, preconditionFailed, ScimError } from '../scim/errors.ts';
+import { canonicalJson, type JsonObject, type JsonValue } from '../scim/json.ts';
+import type { Operation } from '../scim/patch/actions.ts';
+import { changesBetween, patchByValue, type ValueChanges } from '../scim/patch/by-value.ts';
+import { patch as applyPatch } from '../scim/patch/patch.ts';
+import { etag, type StoredResource } from '../scim/resource.ts';
+import { type Attribute, attributeNamed } from '../scim/schemas/attribute.ts';
+import { memberTypes } from '../scim/schemas/registry.ts';
+import type { ResourceType } from '../scim/schemas/resource-type.ts';
+import { type Validated, validate } from '../scim/validate.ts';
+import { backOff } from './back-off.ts';
+import { type Directory, note, type Precondition } from './directory.ts';
+import type { Member, MemberChanges, Membership } from './store.ts';
+
+/*
+ * Groups are kept without their members. What a request says of members is told apart from the rest of it, and becomes additions and
+ * removals: however many members there are, a change costs what it names.
+ */
+
+/** A type of resources that have members. */
+export interface GroupType extends ResourceType {
+  readonly members: string;
+}
+
+export const hasMembers = (type: ResourceType): type is GroupType => type.members !== undefined;
+
+const membersOf = (type: GroupType): Attribute => {
+  const attribute = attributeNamed(type.attributes, type.members);
+  if (!attribute) throw new Error(`${type.name} has no attribute ${type.members}`);
+  return attribute;
+};
+
+/** A resource without its members, and these. */
+export function apart(type: GroupType, resource: JsonObject): { body: JsonObject; members: Member[] } {
+  const { [type.members]: values, ...body } = resource;
+  return { body, members: Array.isArray(values) ? distinct(values.map((value) => toMember(type, value))) : [] };
+}
+
+const distinct = (members: readonly Member[]): Member[] => [...new Map(members.map((member) => [member.id, member])).values()];
+
+/** What a client says of its type is a hint and may be wrong; most members are users. */
+function toMember(type: GroupType, value: JsonValue): Member {
+  const { value: id, type: said, $ref } = Object(value) as { value?: unknown; type?: unknown; $ref?: unknown };
+  if (typeof id !== 'string') throw invalidValue(`${type.members}.value: required, and must not be empty`);
+  const isMeant = ({ name, endpoint }: ResourceType) =>
+    String(said).toLowerCase() === name.toLowerCase() || (typeof $ref === 'string' && $ref.includes(`${endpoint}/`));
+  const { name } = memberTypes.find(isMeant) ?? (memberTypes[0] as ResourceType);
+  return { id, type: name };
+}
+
+/** Puts another group in the place of one: its attributes, and all of its members. */
+export function replaceGroup(
+  directory: Directory,
+  type: GroupType,
+  id: string,
+  body: Record<string, unknown>,
+  precondition?: Precondition,
+): Promise<StoredResource> {
+  const read = () => readWhole(directory, type, id);
+  return change(directory, type, id, precondition, read, ({ stored, members }) => {
+    const { resource, unknowns } = validate(type, body, { to: 'replace', current: stored.body });
+    const wanted = apart(type, resource);
+    return {
+      body: wanted.body,
+      unknowns,
+      changes: difference(members, { replaces: true, additions: wanted.members, removals: [] }),
+      isExact: true,
+    };
+  });
+}
+
+export function patchGroup(
+  directory: Directory,
+  type: GroupType,
+  id: string,
+  operations: readonly Operation[],
+  precondition?: Precondition,
+): Promise<StoredResource> {
+  const { changes, apply } = patchByValue(type, operations, membersOf(type));
+  const isWhole = changes === undefined || changes.replaces;
+  const wanted = changes && toChanges(type, changes);
+  const named = wanted ? [...wanted.additions.map(({ id }) => id), ...wanted.removals] : [];
+  const read = () => (isWhole ? readWhole(directory, type, id) : directory.store.getMembers(directory, type, id, named));
+  return change(directory, type, id, precondition, read, ({ stored, members }) => {
+    if (!wanted) return patchedWhole(type, stored.body, members, operations);
+    const { resource: body, unknowns } = apply(stored.body);
+    return { body, unknowns, changes: difference(members, wanted), isExact: isWhole };
+  });
+}
+
+/** As `ValueChanges`, in members. */
+interface WantedMembers {
+  readonly replaces: boolean;
+  readonly additions: readonly Member[];
+  readonly removals: readonly string[];
+}
+
+const toChanges = (type: GroupType, { replaces, additions, removals }: ValueChanges): WantedMembers => ({
+  replaces,
+  additions: additions.map((value) => toMember(type, value)),
+  removals: removals.map(String),
+});
+
+/** What has to be done where some of those that are named are members already, and others are not. */
+function difference(members: readonly Member[], { replaces, additions, removals }: WantedMembers): MemberChanges {
+  const there = new Set(members.map(({ id }) => id));
+  const stay = new Set(additions.map(({ id }) => id));
+  const go = new Set(removals);
+  return {
+    additions: additions.filter(({ id }) => !there.has(id)),
+    removals: members.filter(({ id }) => (replaces ? !stay.has(id) : go.has(id))),
+  };
+}
+
+/** Operations that only all members together can tell the outcome of. */
+function patchedWhole(type: GroupType, body: JsonObject, members: readonly Member[], operations: readonly Operation[]): Plan {
+  const there = members.map((member) => ({ value: member.id, type: member.type }));
+  const { resource, unknowns } = applyPatch(type, there.length > 0 ? { ...body, [type.members]: there } : body, operations);
+  const after = resource[type.members];
+  const changes = changesBetween(membersOf(type), there, Array.isArray(after) ? after : []);
+  return { body: apart(type, resource).body, unknowns, changes: difference(members, toChanges(type, changes)), isExact: true };
+}
+
+async function readWhole(directory: Directory, type: GroupType, id: string): Promise<Membership | undefined> {
+  const stored = await directory.store.get(directory, type, id);
+  return stored && directory.store.readMembers(directory, stored);
+}
+
+/** What a group is to become. */
+interface Plan extends Pick<Validated, 'unknowns'> {
+  readonly body: JsonObject;
+  readonly changes: MemberChanges;
+  /** Whether that is right for the version alone that was read. */
+  readonly isExact: boolean;
+}
+
+/**
+ * Reads a group, plans what becomes of it and writes that, again with a new reading for as long as others change it in between, until
+ * the deadline. What changes nothing is not written. A client's precondition is held against every reading, until something is done.
+ */
+async function change(
+  directory: Directory,
+  type: GroupType,
+  id: string,
+  precondition: Precondition | undefined,
+  read: () => Promise<Membership | undefined>,
+  plan: (membership: Membership) => Plan,
+): Promise<StoredResource> {
+  let isBegun = false;
+  try {
+    for (let attempt = 1; ; attempt++) {
+      const membership = await read();
+      if (!membership) throw notFound(id);
+      const isConditional = precondition !== undefined && !isBegun;
+      if (isConditional && !precondition(etag(membership.stored))) throw preconditionFailed(id);
+      const planned = plan(membership);
+      const outcome = await write(directory, type, membership.stored, { ...planned, isExact: planned.isExact || isConditional });
+      if (typeof outcome !== 'string') return outcome;
+      isBegun ||= outcome === 'begun';
+      await backOff(directory, attempt);
+    }
+  } catch (error) {
+    throw isBegun ? partlyDone(type, error) : error;
+  }
+}
+
+async function write(directory: Directory, type: GroupType, before: StoredResource, { body, unknowns, changes, isExact }: Plan) {
+  note(directory, unknowns);
+  const isOwn = canonicalJson(body) !== canonicalJson(before.body);
+  const isOthers = changes.additions.length + changes.removals.length > 0;
+  if (!isOwn && !isOthers) return before;
+  const lastModified = new Date().toISOString();
+  const after = { ...before, rev: before.rev + (isOwn ? 1 : 0), version: before.version + 1, lastModified, body };
+  if (isOthers) return directory.store.updateGroup(directory, type, before, after, changes, isExact);
+  return (await directory.store.update(directory, type, before, after, isExact)) ? after : 'outdated';
+}
+
+/** A change of very many members that is cut short has been made in part, and its repeat makes the rest. */
+function partlyDone({ members }: GroupType, error: unknown): unknown {
+  if (!(error instanceof ScimError) || error.retryAfter === undefined) return error;
+  const detail = `${members}: the change could not be completed in time and is done in part: send the same request again`;
+  return new ScimError(error.status, detail, undefined, error.retryAfter);
+}

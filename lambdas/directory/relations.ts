@@ -1,0 +1,57 @@
+import type { Related, Relations, StoredResource } from '../scim/resource.ts';
+import { group } from '../scim/schemas/group.ts';
+import { resourceTypeNamed } from '../scim/schemas/registry.ts';
+import type { ResourceType } from '../scim/schemas/resource-type.ts';
+import type { Directory } from './directory.ts';
+import type { Member } from './store.ts';
+
+/** A resource, and what is shown of others with it. */
+export interface Shown {
+  readonly stored: StoredResource;
+  readonly relations: Relations;
+}
+
+/** How many members an answer may have altogether whose names are looked up. */
+const MAX_NAMED = 100;
+/** How many members an answer may have of which more than their ids is shown: it would not hold as many. */
+const MAX_TYPED = 20_000;
+
+/**
+ * Reads what is shown of other resources with some of a type: the members of groups, the groups of users. `shows` tells whether an
+ * attribute is wanted at all. Groups that are gone by now are left out; one whose members have changed is as it is with these.
+ */
+export async function withRelations(
+  directory: Directory,
+  type: ResourceType,
+  resources: readonly StoredResource[],
+  shows: (attribute: string) => boolean,
+): Promise<Shown[]> {
+  if (type.members !== undefined && shows(type.members)) return withMembers(directory, type, resources);
+  if (type.memberOf !== undefined && shows(type.memberOf)) return withGroups(directory, resources);
+  return resources.map((stored) => ({ stored, relations: {} }));
+}
+
+async function withMembers(directory: Directory, type: ResourceType, resources: readonly StoredResource[]): Promise<Shown[]> {
+  const read = await directory.store.getAllMembers(directory, type, resources);
+  const all = read.flatMap(({ members }) => members);
+  const names = all.length <= MAX_NAMED ? await namesOf(directory, all) : new Map<string, string>();
+  const toRelated = ({ id, type: name }: Member): Related =>
+    all.length <= MAX_TYPED ? { id, type: resourceTypeNamed(name), display: names.get(id) } : { id };
+  return read.map(({ stored, members }) => ({ stored, relations: { members: members.map(toRelated) } }));
+}
+
+async function namesOf(directory: Directory, members: readonly Member[]): Promise<ReadonlyMap<string, string>> {
+  const byType = [...Map.groupBy(members, ({ type }) => resourceTypeNamed(type))];
+  const names = byType.map(([type, some]) =>
+    type ? directory.store.names(directory, type, [...new Set(some.map(({ id }) => id))]) : new Map<string, string>(),
+  );
+  return new Map((await Promise.all(names)).flatMap((some) => [...some]));
+}
+
+/** A group that is gone may be named by those who were its members. */
+async function withGroups(directory: Directory, resources: readonly StoredResource[]): Promise<Shown[]> {
+  const ids = [...new Set(resources.flatMap(({ groupIds = [] }) => groupIds))];
+  const names = ids.length > 0 ? await directory.store.names(directory, group, ids) : new Map<string, string>();
+  const toRelated = (id: string): Related | [] => (names.has(id) ? { id, type: group, display: names.get(id) } : []);
+  return resources.map((stored) => ({ stored, relations: { groups: (stored.groupIds ?? []).flatMap(toRelated) } }));
+}
