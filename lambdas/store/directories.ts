@@ -1,5 +1,6 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Scope } from '../directory/store.ts';
+import type { Settings } from '../scim/schemas/settings.ts';
 import { FORMAT } from './items.ts';
 import { directoryKey } from './keys.ts';
 import { getItem } from './read.ts';
@@ -10,6 +11,11 @@ import type { Table } from './table.ts';
 export interface DirectoryRow {
   readonly name: string;
   readonly state: 'active' | 'deleting';
+  /**
+   * Those that were chosen, as in its secret: requests go by the secret, and what goes through the table by the row. Where they are
+   * not the defaults, the row is there before the first resource is.
+   */
+  readonly settings?: Partial<Settings> | undefined;
 }
 
 export const getDirectory = (table: Table, scope: Scope): Promise<DirectoryRow | undefined> =>
