@@ -1,6 +1,7 @@
 import type { Filter } from '../scim/filter/parse.ts';
 import type { StoredResource } from '../scim/resource.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
+import type { Settings } from '../scim/schemas/settings.ts';
 import type { Sort } from '../scim/sort.ts';
 
 /** What one request leaves behind: on the items that it writes, and in its line of the log. */
@@ -21,6 +22,8 @@ export interface Scope {
   readonly directory: string;
   /** Id of the credential that the request came with: where it stopped reading is remembered for it alone. */
   readonly credential: string;
+  /** The directory's: a store sees resource types as they are there. */
+  readonly settings: Settings;
   /** Milliseconds since 1970 after which no further request to the database is begun. */
   readonly deadline: number;
   readonly trace: Trace;

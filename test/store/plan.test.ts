@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { parseFilter } from '../../lambdas/scim/filter/parse.ts';
 import { group } from '../../lambdas/scim/schemas/group.ts';
+import { typeIn } from '../../lambdas/scim/schemas/type-in.ts';
 import { user } from '../../lambdas/scim/schemas/user.ts';
 import { planFilter } from '../../lambdas/store/plan.ts';
 
@@ -59,5 +60,11 @@ describe('planFilter', () => {
     const path = { kind: 'index', attribute: 'displayName', value: 'engineering' };
     expect(planFilter(group, parseFilter('displayName eq "Engineering"'))).toEqual(path);
     expect(planFilter(group, parseFilter('externalId eq "X1"'))).toMatchObject({ kind: 'index', attribute: 'externalId' });
+  });
+
+  test('the displayName of groups leads to one where it is unique, and is taken at once', () => {
+    const type = typeIn(group, { uniqueGroupNames: true });
+    const path = { kind: 'unique', attribute: 'displayName', value: 'engineering' };
+    expect(planFilter(type, parseFilter('displayName eq "Engineering" and externalId eq "X1"'))).toEqual(path);
   });
 });

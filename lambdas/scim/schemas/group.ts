@@ -36,5 +36,6 @@ export const group = defineResourceType({
   description: 'Group',
   schema: groupSchema,
   indexed: ['displayName', 'externalId'],
+  uniqueIf: { displayName: 'uniqueGroupNames' },
   members: 'members',
 });
