@@ -59,7 +59,7 @@ export interface Member {
   readonly type: string;
 }
 
-/** A group with members of it. */
+/** A group with members of it; any other resource with none. */
 export interface Membership {
   readonly stored: StoredResource;
   readonly members: readonly Member[];
@@ -80,7 +80,7 @@ export interface Store {
    * Gives what is stored. Throws `uniqueness` if a value that must be unique is taken, `invalidValue` for a member that there
    * is not.
    */
-  create(scope: Scope, type: ResourceType, resource: StoredResource, members?: readonly Member[]): Promise<StoredResource>;
+  create(scope: Scope, type: ResourceType, resource: StoredResource, members?: readonly Member[]): Promise<Membership>;
   get(scope: Scope, type: ResourceType, id: string): Promise<StoredResource | undefined>;
   /** False, and nothing written, if the attributes are not those of `before` any more, `isExact` if its version. Throws `uniqueness`. */
   update(scope: Scope, type: ResourceType, before: StoredResource, after: StoredResource, isExact: boolean): Promise<boolean>;

@@ -1,6 +1,6 @@
 import type { Directory } from '../directory/directory.ts';
 import { create, get, patch, remove, replace, search } from '../directory/operations.ts';
-import type { Store } from '../directory/store.ts';
+import type { Member, Store } from '../directory/store.ts';
 import { etag, type StoredResource } from '../scim/resource.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
 import { isShownOnRequest, namesIn, namesInOperations } from '../scim/written.ts';
@@ -44,7 +44,8 @@ export function resourceRoutes(type: ResourceType, store: Store): Routes {
     [`POST ${type.endpoint}`]: async (request) => {
       const body = request.body();
       const view = viewFor(request, () => namesIn(type, body));
-      return answer(201, view, await create(directoryOf(request), type, body));
+      const { members, ...stored } = await create(directoryOf(request), type, body);
+      return answer(201, view, stored, members);
     },
     [`GET ${type.endpoint}/{id}`]: async (request) => {
       const view = viewFor(request);
@@ -74,8 +75,8 @@ export function resourceRoutes(type: ResourceType, store: Store): Routes {
 const idOf = ({ params: { id = '' } }: ScimRequest) => id;
 
 /** One resource, with where it is and which version of it this is. */
-async function answer(status: number, view: View, stored: StoredResource): Promise<ScimResponse> {
-  const shown = await view.one(stored);
+async function answer(status: number, view: View, stored: StoredResource, members?: readonly Member[]): Promise<ScimResponse> {
+  const shown = await view.one(stored, members);
   return { status, headers: view.headers(shown.stored), body: shown.resource };
 }
 

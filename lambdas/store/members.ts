@@ -5,7 +5,7 @@ import type { ResourceType } from '../scim/schemas/resource-type.ts';
 import { getItems } from './batch-get.ts';
 import { fromItem, type MembershipItem, type ResourceItem } from './items.ts';
 import { membershipKey, membersKeys, resourceKey, textOf } from './keys.ts';
-import { getResources, isId, queryPages } from './read.ts';
+import { byId, getResources, isId, queryPages } from './read.ts';
 import type { Table } from './table.ts';
 
 const toMember = ({ sk, type }: MembershipItem): Member => ({ id: sk, type });
@@ -67,5 +67,5 @@ export async function readRows(table: Table, scope: Scope, stored: StoredResourc
     for await (const items of queryPages<MembershipItem>(table, scope, pk)) found.push(...items.map(toMember));
     return found;
   });
-  return { stored, members: rows.flat().sort((a, b) => (a.id < b.id ? -1 : 1)) };
+  return { stored, members: rows.flat().sort(byId) };
 }

@@ -55,7 +55,7 @@ export async function testTable(): Promise<TestTable> {
 }
 
 /** The scope of one request, with all the time that a test needs. */
-export const scopeOf = (directory: string, deadline = Date.now() + 30_000): Scope => ({
+export const scopeOf = (directory: string, deadline = Date.now() + 120_000): Scope => ({
   directory,
   credential: 'token 1',
   settings: DEFAULT_SETTINGS,
