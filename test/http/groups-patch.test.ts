@@ -161,6 +161,30 @@ describe('shapes of PATCH', () => {
     expect(await members(id)).toEqual(inOrder(...after.map((name) => people[name])));
   });
 
+  test.each<Shape>([
+    {
+      name: 'a removal by value counts whatever type is said, also behind a filter by type',
+      operations: (of) => [
+        { op: 'remove', path: 'members[type eq "Group"]' },
+        { op: 'remove', path: 'members', value: [{ value: of.ada, type: 'Group' }] },
+      ],
+      after: ['bob'],
+    },
+    {
+      name: 'who is there may be added with another type beside a filter by type',
+      operations: (of) => [
+        { op: 'remove', path: 'members[type eq "Group"]' },
+        { op: 'add', path: 'members', value: [{ value: of.ada, type: 'Group' }] },
+      ],
+      after: ['ada', 'bob'],
+    },
+  ])('$name', async ({ operations, after }) => {
+    const people = { ada, bob, eve };
+    const { id } = await group('By type', [ada, bob]);
+    await patch(id, ...operations(people));
+    expect(await members(id)).toEqual(inOrder(...after.map((name) => people[name])));
+  });
+
   test('members that are groups are removed by their type, and users stay', async () => {
     const inner = (await group('Inner')).id;
     const { id } = await group('Mixed', [ada, inner]);
