@@ -163,6 +163,22 @@ describe('shapes of PATCH', () => {
 
   test.each<Shape>([
     {
+      name: 'who has just been added is removed by the type that it has',
+      operations: (of) => [
+        { op: 'add', path: 'members', value: membersOf(of.eve) },
+        { op: 'remove', path: 'members[type eq "User"]' },
+      ],
+      after: [],
+    },
+    {
+      name: 'who has just been added is not removed by a type that was said of it',
+      operations: (of) => [
+        { op: 'add', path: 'members', value: [{ value: of.eve, type: 'Group' }] },
+        { op: 'remove', path: 'members[type eq "Group"]' },
+      ],
+      after: ['ada', 'bob', 'eve'],
+    },
+    {
       name: 'a removal by value counts whatever type is said, also behind a filter by type',
       operations: (of) => [
         { op: 'remove', path: 'members[type eq "Group"]' },
