@@ -183,6 +183,17 @@ describe('If-None-Match', () => {
     expect(await read(`/Groups/${id}`, tag)).toMatchObject({ status: 200, body: { id } });
   });
 
+  test('a group that shows names of its members is never 304, since they change without it', async () => {
+    const { id, fresh } = await settle();
+    await patch(id, { op: 'add', path: 'members', value: membersOf(fresh) });
+    const tag = await version(`/Groups/${id}`);
+    const operations = patchOp([{ op: 'replace', path: 'displayName', value: 'Renamed' }]);
+    await send({ method: 'PATCH', path: `/Users/${fresh}`, body: operations });
+    const { status, body } = await read(`/Groups/${id}`, tag);
+    expect([status, JSON.stringify(body.members)]).toEqual([200, expect.stringContaining('Renamed')]);
+    expect(await read(`/Groups/${id}?excludedAttributes=members`, tag)).toMatchObject({ status: 304 });
+  });
+
   test('a user in groups is never 304, since their names are shown and change without it', async () => {
     const fresh = await user();
     const { id } = await group('Before', [fresh]);
