@@ -1,16 +1,17 @@
-import { invalidValue, notFound, preconditionFailed, ScimError } from '../scim/errors.ts';
-import { canonicalJson, type JsonObject, type JsonValue } from '../scim/json.ts';
+import { invalidValue } from '../scim/errors.ts';
+import { isObject, type JsonObject, type JsonValue } from '../scim/json.ts';
 import type { Operation } from '../scim/patch/actions.ts';
 import { changesBetween, patchByValue, type ValueChanges } from '../scim/patch/by-value.ts';
 import { patch as applyPatch } from '../scim/patch/patch.ts';
-import { etag, type StoredResource } from '../scim/resource.ts';
+import type { StoredResource } from '../scim/resource.ts';
 import { type Attribute, attributeNamed } from '../scim/schemas/attribute.ts';
 import { memberTypes } from '../scim/schemas/registry.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
 import { type Validated, validate } from '../scim/validate.ts';
-import { backOff } from './back-off.ts';
+import { isAbsent } from '../scim/values.ts';
 import { type Directory, note, type Precondition } from './directory.ts';
 import type { Member, MemberChanges, Membership } from './store.ts';
+import { changed, untilCurrent } from './until-current.ts';
 
 /*
  * Groups are kept without their members. What a request says of members is told apart from the rest of it, and becomes additions and
@@ -41,12 +42,24 @@ const distinct = (members: readonly Member[]): Member[] => [...new Map(members.m
 /** What a client says of its type is a hint and may be wrong; most members are users. */
 function toMember(type: GroupType, value: JsonValue): Member {
   const { value: id, type: said, $ref } = Object(value) as { value?: unknown; type?: unknown; $ref?: unknown };
-  if (typeof id !== 'string') throw invalidValue(`${type.members}.value: required, and must not be empty`);
+  if (typeof id !== 'string') throw missingValue(type.members);
   const isMeant = ({ name, endpoint }: ResourceType) =>
     String(said).toLowerCase() === name.toLowerCase() || (typeof $ref === 'string' && $ref.includes(`${endpoint}/`));
   const { name } = memberTypes.find(isMeant) ?? (memberTypes[0] as ResourceType);
   return { id, type: name };
 }
+
+/**
+ * Throws `invalidValue` for a member that names nobody. Elsewhere what holds nothing is taken for absent; here a PUT that names its
+ * members by something else than their ids would empty the group.
+ */
+export function requireValues({ members }: GroupType, body: Record<string, unknown>): void {
+  const named = (object: object, name: string) => Object.entries(object).find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];
+  const given = named(body, members);
+  for (const one of Array.isArray(given) ? given : []) if (isObject(one) && isAbsent(named(one, 'value'))) throw missingValue(members);
+}
+
+const missingValue = (members: string) => invalidValue(`${members}.value: required, and must not be empty`);
 
 /** Puts another group in the place of one: its attributes, and all of its members. */
 export function replaceGroup(
@@ -56,16 +69,14 @@ export function replaceGroup(
   body: Record<string, unknown>,
   precondition?: Precondition,
 ): Promise<StoredResource> {
-  const read = () => readWhole(directory, type, id);
-  return change(directory, type, id, precondition, read, ({ stored, members }) => {
+  requireValues(type, body);
+  const read = () => readAlone(directory, type, id);
+  return change(directory, type, id, precondition, read, async ({ stored }) => {
     const { resource, unknowns } = validate(type, body, { to: 'replace', current: stored.body });
+    const { members } = await directory.store.readMembers(directory, stored);
     const wanted = apart(type, resource);
-    return {
-      body: wanted.body,
-      unknowns,
-      changes: difference(members, { replaces: true, additions: wanted.members, removals: [] }),
-      isExact: true,
-    };
+    const changes = difference(members, { replaces: true, additions: wanted.members, removals: [] });
+    return { body: wanted.body, unknowns, changes, isExact: true };
   });
 }
 
@@ -80,8 +91,9 @@ export function patchGroup(
   const isWhole = changes === undefined || changes.replaces;
   const wanted = changes && toChanges(type, changes);
   const named = wanted ? [...wanted.additions.map(({ id }) => id), ...wanted.removals] : [];
-  const read = () => (isWhole ? readWhole(directory, type, id) : directory.store.getMembers(directory, type, id, named));
-  return change(directory, type, id, precondition, read, ({ stored, members }) => {
+  const read = () => (isWhole ? readAlone(directory, type, id) : directory.store.getMembers(directory, type, id, named));
+  return change(directory, type, id, precondition, read, async ({ stored, members: some }) => {
+    const { members } = isWhole ? await directory.store.readMembers(directory, stored) : { members: some };
     if (!wanted) {
       const plan = patchedWhole(type, stored.body, members, operations);
       requireKnownTypes(type, members, added);
@@ -133,9 +145,10 @@ function patchedWhole(type: GroupType, body: JsonObject, members: readonly Membe
   return { body: apart(type, resource).body, unknowns, changes: difference(members, toChanges(type, changes)), isExact: true };
 }
 
-async function readWhole(directory: Directory, type: GroupType, id: string): Promise<Membership | undefined> {
+/** A group, of which no member is read yet. */
+async function readAlone(directory: Directory, type: GroupType, id: string): Promise<Membership | undefined> {
   const stored = await directory.store.get(directory, type, id);
-  return stored && directory.store.readMembers(directory, stored);
+  return stored && { stored, members: [] };
 }
 
 /** What a group is to become. */
@@ -146,50 +159,22 @@ interface Plan extends Pick<Validated, 'unknowns'> {
   readonly isExact: boolean;
 }
 
-/**
- * Reads a group, plans what becomes of it and writes that, again with a new reading for as long as others change it in between, until
- * the deadline. What changes nothing is not written. A client's precondition is held against every reading, until something is done.
- */
-async function change(
+/** Reads a group, plans what becomes of it and writes that, as `untilCurrent` does. What changes nothing is not written. */
+const change = (
   directory: Directory,
   type: GroupType,
   id: string,
   precondition: Precondition | undefined,
   read: () => Promise<Membership | undefined>,
-  plan: (membership: Membership) => Plan,
-): Promise<StoredResource> {
-  let isBegun = false;
-  try {
-    for (let attempt = 1; ; attempt++) {
-      const membership = await read();
-      if (!membership) throw notFound(id);
-      const isConditional = precondition !== undefined && !isBegun;
-      if (isConditional && !precondition(etag(membership.stored))) throw preconditionFailed(id);
-      const planned = plan(membership);
-      const outcome = await write(directory, type, membership.stored, { ...planned, isExact: planned.isExact || isConditional });
-      if (typeof outcome !== 'string') return outcome;
-      isBegun ||= outcome === 'begun';
-      await backOff(directory, attempt);
-    }
-  } catch (error) {
-    throw isBegun ? partlyDone(type, error) : error;
-  }
-}
-
-async function write(directory: Directory, type: GroupType, before: StoredResource, { body, unknowns, changes, isExact }: Plan) {
-  note(directory, unknowns);
-  const isOwn = canonicalJson(body) !== canonicalJson(before.body);
-  const isOthers = changes.additions.length + changes.removals.length > 0;
-  if (!isOwn && !isOthers) return before;
-  const lastModified = new Date().toISOString();
-  const after = { ...before, rev: before.rev + (isOwn ? 1 : 0), version: before.version + 1, lastModified, body };
-  if (isOthers) return directory.store.updateGroup(directory, type, before, after, changes, isExact);
-  return (await directory.store.update(directory, type, before, after, isExact)) ? after : 'outdated';
-}
-
-/** A change of very many members that is cut short has been made in part, and its repeat makes the rest. */
-function partlyDone({ members }: GroupType, error: unknown): unknown {
-  if (!(error instanceof ScimError) || error.retryAfter === undefined) return error;
-  const detail = `${members}: the change could not be completed in time and is done in part: send the same request again`;
-  return new ScimError(error.status, detail, undefined, error.retryAfter);
-}
+  plan: (membership: Membership) => Promise<Plan>,
+): Promise<StoredResource> =>
+  untilCurrent(directory, id, precondition, read, async (membership, isConditional) => {
+    const { body, unknowns, changes, isExact } = await plan(membership);
+    note(directory, unknowns);
+    const { stored: before } = membership;
+    const isOthers = changes.additions.length + changes.removals.length > 0;
+    const after = changed(before, body, { alsoOtherwise: isOthers });
+    if (after === before) return before;
+    if (isOthers) return directory.store.updateGroup(directory, type, before, after, changes, isExact || isConditional);
+    return (await directory.store.update(directory, type, before, after, isExact || isConditional)) ? after : 'outdated';
+  });

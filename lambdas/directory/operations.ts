@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { notFound, preconditionFailed } from '../scim/errors.ts';
-import { canonicalJson, type JsonObject } from '../scim/json.ts';
+import { notFound } from '../scim/errors.ts';
+import type { JsonObject } from '../scim/json.ts';
 import type { Operation } from '../scim/patch/actions.ts';
 import { patch as applyPatch } from '../scim/patch/patch.ts';
-import { etag, type StoredResource } from '../scim/resource.ts';
+import type { StoredResource } from '../scim/resource.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
 import { type Validated, validate } from '../scim/validate.ts';
-import { backOff } from './back-off.ts';
 import { type Directory, note, type Precondition } from './directory.ts';
-import { apart, hasMembers, patchGroup, replaceGroup } from './groups.ts';
+import { apart, hasMembers, patchGroup, replaceGroup, requireValues } from './groups.ts';
 import type { Criteria, Member, Page, Window } from './store.ts';
+import { changed, untilCurrent } from './until-current.ts';
 
 export type { Directory, Precondition } from './directory.ts';
 
@@ -20,6 +20,7 @@ export interface Created extends StoredResource {
 
 export async function create(directory: Directory, type: ResourceType, body: Record<string, unknown>): Promise<Created> {
   const now = new Date().toISOString();
+  if (hasMembers(type)) requireValues(type, body);
   const { resource, unknowns } = validate(type, body, { to: 'create' });
   note(directory, unknowns);
   const whole: StoredResource = { id: randomUUID(), rev: 1, version: 1, created: now, lastModified: now, body: resource };
@@ -61,12 +62,20 @@ export const patch = (
     : change(directory, type, id, precondition, (current) => applyPatch(type, current, operations));
 
 export async function remove(directory: Directory, type: ResourceType, id: string, precondition?: Precondition): Promise<void> {
-  await untilCurrent(directory, type, id, precondition, (stored) =>
-    directory.store.remove(directory, type, stored, precondition !== undefined),
+  await untilCurrent(directory, id, precondition, reading(directory, type, id), ({ stored }, isConditional) =>
+    directory.store.remove(directory, type, stored, isConditional),
   );
 }
 
-/** Reads a resource, computes what becomes of it and writes that. What changes nothing is not written. */
+const reading = (directory: Directory, type: ResourceType, id: string) => async () => {
+  const stored = await directory.store.get(directory, type, id);
+  return stored && { stored };
+};
+
+/**
+ * Reads a resource, computes what becomes of it and writes that. What changes nothing is not written. It is right for the version
+ * that was read alone, so that the answer can say which one it is.
+ */
 const change = (
   directory: Directory,
   type: ResourceType,
@@ -74,37 +83,10 @@ const change = (
   precondition: Precondition | undefined,
   compute: (current: JsonObject) => Validated,
 ): Promise<StoredResource> =>
-  untilCurrent(directory, type, id, precondition, async (before) => {
+  untilCurrent(directory, id, precondition, reading(directory, type, id), async ({ stored: before }) => {
     const { resource: body, unknowns } = compute(before.body);
     note(directory, unknowns);
-    if (canonicalJson(body) === canonicalJson(before.body)) return before;
-    const lastModified = new Date().toISOString();
-    const after: StoredResource = {
-      ...before,
-      rev: before.rev + 1,
-      version: before.version + 1,
-      lastModified,
-      body,
-    };
-    return (await directory.store.update(directory, type, before, after, precondition !== undefined)) && after;
+    const after = changed(before, body);
+    if (after.rev === before.rev) return before;
+    return (await directory.store.update(directory, type, before, after, true)) ? after : 'outdated';
   });
-
-/**
- * Reads a resource and acts on it, again with a new reading for as long as others change it in between, until the deadline.
- * The client's precondition is held against every reading: 412 says that a reading showed another version, and nothing else.
- */
-async function untilCurrent<T>(
-  directory: Directory,
-  type: ResourceType,
-  id: string,
-  precondition: Precondition | undefined,
-  act: (stored: StoredResource) => Promise<T | false>,
-): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    const stored = await get(directory, type, id);
-    if (precondition && !precondition(etag(stored))) throw preconditionFailed(id);
-    const result = await act(stored);
-    if (result !== false) return result;
-    await backOff(directory, attempt);
-  }
-}

@@ -71,10 +71,13 @@ export interface MemberChanges {
   readonly removals: readonly Member[];
 }
 
-/** How far a change of a group came: what it has become, or that others have changed before what had been read, after some of it. */
-export type GroupOutcome = StoredResource | 'outdated' | 'begun';
+/** That others have changed what had been read before it could be changed, or when some of that was done. */
+export type Interrupted = 'outdated' | 'begun';
 
-/** Where resources are kept. Each write happens as a whole or not at all. */
+/**
+ * Where resources are kept. Each write happens as a whole or not at all; but one that is about more members of a group, or more groups
+ * of a member, than find place in a transaction is made in parts, and ends in 503 if only some of them could be made.
+ */
 export interface Store {
   /**
    * Gives what is stored. Throws `uniqueness` if a value that must be unique is taken, `invalidValue` for a member that there
@@ -96,12 +99,12 @@ export interface Store {
     after: StoredResource,
     changes: MemberChanges,
     isExact: boolean,
-  ): Promise<GroupOutcome>;
+  ): Promise<StoredResource | Interrupted>;
   /**
-   * False if `resource` is not what is stored any more, `isExact` if in its version. It is removed from all that it is a member of,
-   * and what are its members are none any more.
+   * Removes a resource, `isExact` if it is of that version, from all that it is a member of too, and what are its members are none
+   * any more.
    */
-  remove(scope: Scope, type: ResourceType, resource: StoredResource, isExact: boolean): Promise<boolean>;
+  remove(scope: Scope, type: ResourceType, resource: StoredResource, isExact: boolean): Promise<true | Interrupted>;
   /** A group, and which of some ids are members of it. */
   getMembers(scope: Scope, type: ResourceType, id: string, ids: readonly string[]): Promise<Membership | undefined>;
   /** All members of a group; while others change them, some as before and some as after that. */

@@ -1,6 +1,6 @@
 import type { Directory } from '../directory/directory.ts';
 import { create, get, patch, remove, replace, search } from '../directory/operations.ts';
-import type { Member, Store } from '../directory/store.ts';
+import type { Store } from '../directory/store.ts';
 import { etag, type StoredResource } from '../scim/resource.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
 import { isShownOnRequest, namesIn, namesInOperations } from '../scim/written.ts';
@@ -10,7 +10,7 @@ import { readQuery, type Search, selectionOf } from './query.ts';
 import type { ScimRequest } from './request.ts';
 import type { ScimResponse } from './response.ts';
 import type { Route, Routes } from './routes.ts';
-import { type View, viewOf } from './view.ts';
+import { type Answered, type View, viewOf } from './view.ts';
 
 /** The routes of one resource type (RFC 7644 section 3). A type is data: users, groups and entitlements share this code. */
 export function resourceRoutes(type: ResourceType, store: Store): Routes {
@@ -45,25 +45,28 @@ export function resourceRoutes(type: ResourceType, store: Store): Routes {
       const body = request.body();
       const view = viewFor(request, () => namesIn(type, body));
       const { members, ...stored } = await create(directoryOf(request), type, body);
-      return answer(201, view, stored, members);
+      return answer(201, view, await view.written(stored, members));
     },
     [`GET ${type.endpoint}/{id}`]: async (request) => {
       const view = viewFor(request);
       const stored = await get(directoryOf(request), type, idOf(request));
-      return isKnown(request, view, stored) ? { status: 304, headers: view.headers(stored) } : answer(200, view, stored);
+      return isKnown(request, view, stored) ? { status: 304, headers: view.headers(stored) } : answer(200, view, await view.one(stored));
     },
     [`PUT ${type.endpoint}/{id}`]: async (request) => {
       const body = request.body();
       const view = viewFor(request, () => namesIn(type, body));
-      return answer(200, view, await replace(directoryOf(request), type, idOf(request), body, ifMatch(request.headers)));
+      const stored = await replace(directoryOf(request), type, idOf(request), body, ifMatch(request.headers));
+      return answer(200, view, await view.written(stored));
     },
     [`PATCH ${type.endpoint}/{id}`]: async (request) => {
       const operations = readPatchOp(request.body());
       const view = viewFor(request, () => namesInOperations(type, operations));
       const stored = await patch(directoryOf(request), type, idOf(request), operations, ifMatch(request.headers));
-      // Nobody wants 100,000 members back, and what is done is not refused since no answer would hold them.
-      const isAsked = type.members === undefined || Object.keys(selectionOf(request.query)).length > 0;
-      return isAsked && view.mayFit(stored) ? answer(200, view, stored) : { status: 204 };
+      if (type.members === undefined) return answer(200, view, await view.written(stored));
+      // Nobody wants 100,000 members back.
+      if (Object.keys(selectionOf(request.query)).length === 0) return { status: 204 };
+      // Others may have changed it without this change noticing: the answer is about what is there.
+      return answer(200, view, await view.written(await get(directoryOf(request), type, idOf(request))));
     },
     [`DELETE ${type.endpoint}/{id}`]: async (request) => {
       await remove(directoryOf(request), type, idOf(request), ifMatch(request.headers));
@@ -75,10 +78,11 @@ export function resourceRoutes(type: ResourceType, store: Store): Routes {
 const idOf = ({ params: { id = '' } }: ScimRequest) => id;
 
 /** One resource, with where it is and which version of it this is. */
-async function answer(status: number, view: View, stored: StoredResource, members?: readonly Member[]): Promise<ScimResponse> {
-  const shown = await view.one(stored, members);
-  return { status, headers: view.headers(shown.stored), body: shown.resource };
-}
+const answer = (status: number, view: View, { stored, resource }: Answered): ScimResponse => ({
+  status,
+  headers: view.headers(stored),
+  body: resource,
+});
 
 /**
  * Whether a client has the version that there is, which it is spared then (RFC 7644 section 3.14). Not where the answer may name

@@ -5,18 +5,28 @@ import { notFound, tooMany } from '../scim/errors.ts';
 import type { JsonObject } from '../scim/json.ts';
 import { compileProjection, type Selection } from '../scim/project.ts';
 import { etag, locationOf, represent, type StoredResource } from '../scim/resource.ts';
+import { group } from '../scim/schemas/group.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
+
+/** A resource as it is shown, and of which version that is. */
+export interface Answered {
+  readonly stored: StoredResource;
+  readonly resource: JsonObject;
+}
 
 /** Resources of a type as one request wants to see them. */
 export interface View {
   /** Whether the names of other resources may be shown with it. */
   showsNames(stored: StoredResource): boolean;
-  /** Whether an answer may hold it, as far as one knows without its members. */
-  mayFit(stored: StoredResource): boolean;
   /** Which version this is, and where it is. */
   headers(stored: StoredResource): { readonly ETag: string; readonly Location: string };
-  /** Throws 404 if it is gone by now, `tooMany` if no answer holds it. What has just been created comes with its members. */
-  one(stored: StoredResource, members?: readonly Member[]): Promise<{ readonly stored: StoredResource; readonly resource: JsonObject }>;
+  /** Throws 404 if it is gone by now, `tooMany` if no answer holds it. */
+  one(stored: StoredResource): Promise<Answered>;
+  /**
+   * What has just been written, and is not refused any more: where no answer holds it, it goes without its members or groups. What has
+   * been created comes with its members.
+   */
+  written(stored: StoredResource, members?: readonly Member[]): Promise<Answered>;
   /** How many of some resources, from the first on, one answer holds: one at least. Throws `tooMany` if it holds none of them. */
   fitting(resources: readonly StoredResource[]): Promise<number>;
   /** Those of some resources that are still there. They have been asked about in `fitting`. */
@@ -28,33 +38,51 @@ const MAX_BYTES = 6 * 1024 * 1024 - 64 * 1024;
 
 const bytesOf = (resource: JsonObject): number => Buffer.byteLength(JSON.stringify(JSON.stringify(resource)));
 
-/** What a member takes at least: its id. */
-const BYTES_PER_MEMBER = bytesOf({ value: '00000000-0000-4000-8000-000000000000' });
+const AN_ID = '00000000-0000-4000-8000-000000000000';
+
+/** How much of an answer a member takes at least, or a group of a user: of the first, there is nothing but its id where there are many. */
+const BYTES_PER_MEMBER = bytesOf({ value: AN_ID });
+const BYTES_PER_GROUP = bytesOf({ value: AN_ID, $ref: locationOf(group, AN_ID, ''), display: '', type: 'direct' });
 
 export function viewOf(type: ResourceType, directory: Directory, baseUrl: string, selection: Selection): View {
   const { project, shows } = compileProjection(type, selection);
-  const toResource = ({ stored, relations }: Shown) => project(represent(type, stored, relations, baseUrl));
-  const leastBytes = ({ size = 0 }: StoredResource) => (type.members !== undefined && shows(type.members) ? size * BYTES_PER_MEMBER : 0);
-  const mayFit = (stored: StoredResource) => leastBytes(stored) <= MAX_BYTES;
-  const related = type.members ?? type.memberOf;
+  const toAnswered = ({ stored, relations }: Shown): Answered => ({
+    stored,
+    resource: project(represent(type, stored, relations, baseUrl)),
+  });
+  const related = type.members ?? type.memberOf ?? '';
+  const isRelated = shows(related);
+  const leastBytes = ({ size = 0, groupIds = [] }: StoredResource) => {
+    if (!isRelated) return 0;
+    return type.members === undefined ? groupIds.length * BYTES_PER_GROUP : size * BYTES_PER_MEMBER;
+  };
   const refuse = () => tooMany(`${related}: too many for one answer, expected a request with excludedAttributes=${related}`);
+  /** `undefined` where no answer holds it. */
+  const answered = async (stored: StoredResource, relate: () => Promise<Shown[]>): Promise<Answered | undefined> => {
+    if (leastBytes(stored) > MAX_BYTES) return undefined;
+    const [shown] = await relate();
+    if (!shown) throw notFound(stored.id);
+    const result = toAnswered(shown);
+    return isRelated && bytesOf(result.resource) > MAX_BYTES ? undefined : result;
+  };
+  const read = (stored: StoredResource) => () => withRelations(directory, type, [stored], shows);
   const known = new Map<string, JsonObject>();
   return {
     showsNames: (stored) => showsNames(type, stored, shows),
-    mayFit,
     headers: (stored) => ({ ETag: etag(stored), Location: locationOf(type, stored.id, baseUrl) }),
-    async one(stored, members) {
-      if (!mayFit(stored)) throw refuse();
-      const [shown] = await (members ? asCreated(directory, { stored, members }) : withRelations(directory, type, [stored], shows));
-      if (!shown) throw notFound(stored.id);
-      const resource = toResource(shown);
-      if (related !== undefined && shows(related) && bytesOf(resource) > MAX_BYTES) throw refuse();
-      return { stored: shown.stored, resource };
+    async one(stored) {
+      const result = await answered(stored, read(stored));
+      if (!result) throw refuse();
+      return result;
+    },
+    async written(stored, members) {
+      const relate = members && isRelated ? () => asCreated(directory, { stored, members }) : read(stored);
+      return (await answered(stored, relate)) ?? toAnswered({ stored, relations: {} });
     },
     async fitting(resources) {
       const few = resources.slice(0, countUntilFull(resources, leastBytes));
       if (resources.length > 0 && few.length === 0) throw refuse();
-      for (const shown of await withRelations(directory, type, few, shows)) known.set(shown.stored.id, toResource(shown));
+      for (const shown of await withRelations(directory, type, few, shows)) known.set(shown.stored.id, toAnswered(shown).resource);
       const count = countUntilFull(few, ({ id }) => bytesOf(known.get(id) ?? {}));
       if (few.length > 0 && count === 0) throw refuse();
       return count;

@@ -14,7 +14,7 @@ const MAX_MEMBERS = 48;
 export const membersBeside = (others: number): number => Math.min(MAX_MEMBERS, Math.floor((MAX_WRITES - others) / 2));
 
 /** A group, as far as where its rows are. */
-type Rows = Pick<StoredResource, 'id' | 'fan'>;
+export type Rows = Pick<StoredResource, 'id' | 'fan'>;
 
 /** One of the writes by which a member joins or leaves a group: of the row that says so, or of the member's own item. */
 export interface MemberWrite {
@@ -52,17 +52,17 @@ const removalOfRow = ({ directory }: Scope, { id, fan = 1 }: Rows, member: Membe
   Delete: { Key: membershipKey(directory, id, fan, member.id), ConditionExpression: 'attribute_exists(pk)' },
 });
 
-/** The write by which a member leaves some groups: in this version of it alone, if one is given. */
-export const leavingAll = ({ directory }: Scope, { id, type }: Member, groupIds: readonly string[], version?: number): Write => ({
+/** The write by which a member leaves some groups. */
+export const leavingAll = ({ directory }: Scope, { id, type }: Member, groupIds: readonly string[]): Write => ({
   Update: {
     Key: resourceKey(directory, type, id),
     UpdateExpression: 'DELETE groupIds :groups ADD version :one',
-    ConditionExpression: version === undefined ? 'attribute_exists(pk)' : 'version = :version',
-    ExpressionAttributeValues: { ':groups': new Set(groupIds), ':one': 1, ...(version !== undefined && { ':version': version }) },
+    ConditionExpression: 'attribute_exists(pk)',
+    ExpressionAttributeValues: { ':groups': new Set(groupIds), ':one': 1 },
   },
 });
 
-/** The writes by which a group loses a member that is going to be removed itself. */
+/** The two writes by which a group loses a member that is going to be removed itself: of the row, and of the group. */
 export const losing = (scope: Scope, group: Rows, member: Member): Write[] => [
   removalOfRow(scope, group, member),
   {

@@ -10,7 +10,10 @@ import type { Table } from './table.ts';
 
 const toMember = ({ sk, type }: MembershipItem): Member => ({ id: sk, type });
 
-/** A group, and which of some ids are members of it, in one request. */
+/** How many batches of rows are read at once: they are small. */
+const ROW_BATCHES = 16;
+
+/** A group, and which of some ids are members of it, at once. */
 export async function getMembers(
   table: Table,
   scope: Scope,
@@ -21,7 +24,7 @@ export async function getMembers(
   if (!isId(id)) return undefined;
   const key = resourceKey(scope.directory, type.name, id);
   const rows = ids.filter(isId).map((memberId) => membershipKey(scope.directory, id, 1, memberId));
-  const items = await getItems(table, scope, [key, ...rows]);
+  const items = await getItems(table, scope, [key, ...rows], { concurrency: ROW_BATCHES });
   const group = items.get(textOf(key));
   if (!group) return undefined;
   items.delete(textOf(key));

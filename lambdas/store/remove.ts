@@ -1,24 +1,26 @@
-import type { Scope } from '../directory/store.ts';
+import type { Interrupted, Scope } from '../directory/store.ts';
+import { partlyDone, ScimError } from '../scim/errors.ts';
 import type { StoredResource } from '../scim/resource.ts';
-import { group as groupType } from '../scim/schemas/group.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
+import { getItems } from './batch-get.ts';
 import { inBatches } from './batches.ts';
 import { commit } from './commit.ts';
 import { type IndexEntry, indexEntries } from './index-entries.ts';
-import { addToCount } from './items.ts';
-import { resourceKey } from './keys.ts';
+import { addToCount, type ResourceItem } from './items.ts';
+import { GROUP, resourceKey } from './keys.ts';
 import { forgetMembers, removeEntries } from './leftovers.ts';
-import { leavingAll, losing } from './member-writes.ts';
-import { getResources } from './read.ts';
-import { MAX_WRITES, transact, type Write } from './send.ts';
+import { leavingAll, losing, type Rows } from './member-writes.ts';
+import { isId } from './read.ts';
+import { MAX_WRITES, type Write } from './send.ts';
 import type { Table } from './table.ts';
 
-/** A resource that is to be removed, and groups that it is a member of. */
+/** A resource that is to be removed, and groups that it leaves. */
 interface Removal {
+  readonly type: ResourceType;
   readonly resource: StoredResource;
-  readonly groups: readonly StoredResource[];
   /** Whether its version is to be the one that was read. */
   readonly isExact: boolean;
+  readonly groups: readonly Rows[];
 }
 
 /** How many groups a resource leaves in one transaction that is to be removed later. */
@@ -26,8 +28,8 @@ const GROUPS_AT_ONCE = 45;
 
 /**
  * Removes a resource with its unique entries, leaves its groups and counts it no more, in one transaction. One that is in more groups
- * than find place leaves some of them before. False if it has changed since it was read: it is there then, if in fewer groups. Its
- * other entries, and those who are its own members, come after that: a lookup reads the resource behind an entry anyway.
+ * than find place leaves some of them before. Its other entries, and those who are its own members, come after that: a lookup reads
+ * the resource behind an entry anyway.
  */
 export async function removeResource(
   table: Table,
@@ -35,68 +37,99 @@ export async function removeResource(
   type: ResourceType,
   resource: StoredResource,
   isExact: boolean,
-): Promise<boolean> {
+): Promise<true | Interrupted> {
   const entries = indexEntries(scope.directory, type, resource.id, resource.body);
   const { unique = [], others = [] } = Object.groupBy(entries, (entry) => (entry.unique ? 'unique' : 'others'));
-  const groups = await getResources(table, scope, groupType, resource.groupIds ?? []);
+  const groups = await rowsOfGroups(table, scope, resource.groupIds ?? []);
   const room = Math.floor((MAX_WRITES - 2 - unique.length) / 2);
-  let left: StoredResource | undefined = resource;
-  for (const some of inBatches(groups.slice(room), GROUPS_AT_ONCE)) {
-    left = await leave(table, scope, type, { resource: left, groups: some, isExact });
-    if (!left) return false;
+  const parts = inBatches(groups.slice(room), GROUPS_AT_ONCE);
+  let left = resource;
+  for (const [i, some] of parts.entries()) {
+    const leaving = leave(table, scope, { type, resource: left, isExact, groups: some });
+    const outcome = i === 0 ? await leaving : await orPartlyDone(leaving);
+    if (!outcome) return i === 0 ? 'outdated' : 'begun';
+    left = outcome;
   }
-  if (!(await removeAtOnce(table, scope, type, { resource: left, groups: groups.slice(0, room), isExact }, unique))) return false;
+  const removing = removeAtOnce(table, scope, { type, resource: left, isExact, groups: groups.slice(0, room) }, unique);
+  const isRemoved = parts.length === 0 ? await removing : await orPartlyDone(removing);
+  if (!isRemoved) return parts.length === 0 ? 'outdated' : 'begun';
 
   await removeEntries(table, scope, others);
   if (type.members !== undefined) await forgetMembers(table, scope, resource);
   return true;
 }
 
-const memberOf = ({ name }: ResourceType, { id }: StoredResource) => ({ id, type: name });
+const orPartlyDone = <T>(doing: Promise<T>): Promise<T> =>
+  doing.catch((error: unknown) => {
+    throw error instanceof ScimError ? partlyDone() : error;
+  });
 
-/** Leaves some groups, and gives what is left of the resource. `undefined`, and nothing written, if others have changed it or them. */
-async function leave(
-  table: Table,
-  scope: Scope,
-  type: ResourceType,
-  { resource, groups, isExact }: Removal,
-): Promise<StoredResource | undefined> {
-  const ids = groups.map(({ id }) => id);
-  const member = memberOf(type, resource);
-  const writes = [
-    leavingAll(scope, member, ids, isExact ? resource.version : undefined),
-    ...groups.flatMap((group) => losing(scope, group, member)),
-  ];
-  const failed = await transact(scope, table, writes);
-  if (failed.length > 0) return undefined;
-  return { ...resource, version: resource.version + 1, groupIds: (resource.groupIds ?? []).filter((id) => !ids.includes(id)) };
+/** Where the rows of some groups are; those that are gone are left out. */
+async function rowsOfGroups(table: Table, scope: Scope, ids: readonly string[]): Promise<Rows[]> {
+  const keys = ids.filter(isId).map((id) => resourceKey(scope.directory, GROUP, id));
+  const items = await getItems<ResourceItem>(table, scope, keys, { attributes: [['fan']] });
+  return [...items.values()].map(({ sk, fan }) => ({ id: sk, ...(fan !== undefined && { fan }) }));
 }
 
-async function removeAtOnce(
-  table: Table,
-  scope: Scope,
-  type: ResourceType,
-  { resource, groups, isExact }: Removal,
-  unique: readonly IndexEntry[],
-): Promise<boolean> {
-  const { id, rev, version, groupIds = [] } = resource;
+/** What a removal is conditional on: the attributes that were read, the groups, and the version if it is to be that one. */
+function asRead({ resource: { rev, version, groupIds = [] }, isExact }: Removal) {
   const isMember = groupIds.length > 0;
-  const Delete: Write['Delete'] = {
-    Key: resourceKey(scope.directory, type.name, id),
+  return {
     ConditionExpression: [
-      '#rev = :rev',
+      'rev = :rev',
       isMember ? 'groupIds = :groupIds' : 'attribute_not_exists(groupIds)',
-      ...(isExact ? ['#version = :version'] : []),
+      ...(isExact ? ['version = :version'] : []),
     ].join(' AND '),
-    ExpressionAttributeNames: { '#rev': 'rev', ...(isExact && { '#version': 'version' }) },
     ExpressionAttributeValues: {
       ':rev': rev,
       ...(isMember && { ':groupIds': new Set(groupIds) }),
       ...(isExact && { ':version': version }),
     },
   };
-  const losses = groups.flatMap((group) => losing(scope, group, memberOf(type, resource)));
-  const writes = [{ Delete }, addToCount(scope.directory, type.name, id, -1), ...losses];
-  const failed = await commit(scope, table, writes, { id, entries: unique });
-  return failed.length === 0;
+}
+
+/** Leaves some groups, and gives what is left of the resource. `undefined`, and nothing written, if others have changed it or them. */
+async function leave(table: Table, scope: Scope, removal: Removal): Promise<StoredResource | undefined> {
+  const { resource, groups, type } = removal;
+  const ids = groups.map(({ id }) => id);
+  const { Update } = leavingAll(scope, { id: resource.id, type: type.name }, ids);
+  const { ConditionExpression, ExpressionAttributeValues } = asRead(removal);
+  const own: Write = {
+    Update: {
+      ...(Update as NonNullable<Write['Update']>),
+      ConditionExpression,
+      ExpressionAttributeValues: { ...Update?.ExpressionAttributeValues, ...ExpressionAttributeValues },
+    },
+  };
+  if (!(await commitLeaving(table, scope, [own], removal, []))) return undefined;
+  return { ...resource, version: resource.version + 1, groupIds: (resource.groupIds ?? []).filter((id) => !ids.includes(id)) };
+}
+
+async function removeAtOnce(table: Table, scope: Scope, removal: Removal, unique: readonly IndexEntry[]): Promise<boolean> {
+  const { type, resource } = removal;
+  const Key = resourceKey(scope.directory, type.name, resource.id);
+  const own: Write[] = [{ Delete: { Key, ...asRead(removal) } }, addToCount(scope.directory, type.name, resource.id, -1)];
+  return commitLeaving(table, scope, own, removal, unique);
+}
+
+/**
+ * Commits what becomes of a resource together with what its groups lose. A group that has no row of it, though it names the group and
+ * is what was read, loses nothing: only a mistake can have brought that about, and it is not to keep anybody from being removed.
+ */
+async function commitLeaving(
+  table: Table,
+  scope: Scope,
+  own: readonly Write[],
+  { type, resource: { id }, groups }: Removal,
+  entries: readonly IndexEntry[],
+): Promise<boolean> {
+  let losers = groups;
+  for (;;) {
+    const losses = losers.map((group) => losing(scope, group, { id, type: type.name }));
+    const failed = await commit(scope, table, [...own, ...losses.flat()], { id, entries });
+    if (failed.length === 0) return true;
+    const isRow = (position: number) => position >= own.length && (position - own.length) % 2 === 0;
+    if (!failed.every(isRow)) return false;
+    losers = losers.filter((_, i) => !failed.includes(own.length + 2 * i));
+  }
 }

@@ -170,7 +170,7 @@ describe('remove', () => {
   test('of what has changed since it was read is false, and removes nothing', async () => {
     const ada = await create({ userName: 'ada' });
     await store.update(acme, user, ada, with_(ada, { userName: 'ada', title: 'Dr' }), false);
-    await expect(store.remove(acme, user, ada, false)).resolves.toBe(false);
+    await expect(store.remove(acme, user, ada, false)).resolves.toBe('outdated');
     expect(await store.get(acme, user, ada.id)).toBeDefined();
   });
 });

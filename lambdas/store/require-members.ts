@@ -8,13 +8,25 @@ import { MAX_GROUPS } from './member-writes.ts';
 import { isId } from './read.ts';
 import type { Table } from './table.ts';
 
+/** A resource that may be a member, and how many groups it says that it is a member of. */
+interface Found extends Member {
+  readonly groups: number;
+}
+
+/** How many batches are read at once: of each item, what it says of groups alone. */
+const BATCHES = 8;
+
 /** Finds out of which type each of some resources is that may be members of groups; those that are not there are left out. */
-export async function locate(table: Table, scope: Scope, members: readonly Member[]): Promise<Map<string, Member & { groups: number }>> {
+export async function typesOf(table: Table, scope: Scope, members: readonly Member[]): Promise<Map<string, Found>> {
   const places = members
     .filter(({ id }) => isId(id))
     .flatMap(({ id }) => memberTypes.map(({ name }) => ({ id, type: name, key: resourceKey(scope.directory, name, id) })));
-  const keys = places.map(({ key }) => key);
-  const items = await getItems<ResourceItem>(table, scope, keys);
+  const items = await getItems<ResourceItem>(
+    table,
+    scope,
+    places.map(({ key }) => key),
+    { attributes: [['groupIds']], concurrency: BATCHES },
+  );
   return new Map(
     places.flatMap(({ id, type, key }) => {
       const item = items.get(textOf(key));
@@ -28,7 +40,7 @@ export async function locate(table: Table, scope: Scope, members: readonly Membe
  * not, and `tooMany` for those that are in too many groups.
  */
 export async function requireMembers(table: Table, scope: Scope, members: readonly Member[]): Promise<Member[]> {
-  const found = await locate(table, scope, members);
+  const found = await typesOf(table, scope, members);
   requireKnown(members.filter(({ id }) => !found.has(id)));
   const full = members.find(({ id }) => (found.get(id)?.groups ?? 0) >= MAX_GROUPS);
   if (full) throw tooMany(`members.value: ${full.id} is a member of ${MAX_GROUPS} groups, which is the most`);
