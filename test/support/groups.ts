@@ -1,0 +1,21 @@
+import type { Operation } from '../../lambdas/scim/patch/actions.ts';
+import { groupSchema } from '../../lambdas/scim/schemas/group.ts';
+
+/*
+ * What identity providers send of groups. Most say of a member no more than its id.
+ */
+
+export const valuesOf = (ids: readonly string[]) => ids.map((value) => ({ value }));
+
+/** The body of a POST or a PUT. */
+export const groupBody = (displayName: string, memberIds: readonly string[] = [], more: object = {}) => ({
+  schemas: [groupSchema.id],
+  displayName,
+  ...more,
+  members: valuesOf(memberIds),
+});
+
+export const adding = (ids: readonly string[]): Operation => ({ op: 'add', path: 'members', value: valuesOf(ids) });
+export const removing = (ids: readonly string[]): Operation => ({ op: 'remove', path: 'members', value: valuesOf(ids) });
+export const setting = (ids: readonly string[]): Operation => ({ op: 'replace', path: 'members', value: valuesOf(ids) });
+export const renaming = (displayName: string): Operation => ({ op: 'replace', path: 'displayName', value: displayName });
