@@ -1,11 +1,13 @@
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { groupSchema } from '../lambdas/scim/schemas/group.ts';
 import { userSchema } from '../lambdas/scim/schemas/user.ts';
 import { makeDirectory, type TestDirectory, tableOf } from './support/directories.ts';
 import { npmStart, type Started, temporaryFolder } from './support/npm-start.ts';
 
 /*
- * Two directories with the same userNames. What the credential of one does is never about the other.
+ * Two directories with the same userNames. What the credential of one does is never about the other, and what is said of one
+ * when it is created is said of it alone.
  */
 
 let stack: Started;
@@ -138,5 +140,28 @@ describe('two directories with the same users', () => {
   test('Basic with the name of one and the token of another is 401', async () => {
     const basic = `Basic ${Buffer.from(`${globex.directory}:${acme.token}`).toString('base64')}`;
     expect((await send(acme, `${globex.baseUrl}/Users`, { authorization: basic })).status).toBe(401);
+  });
+});
+
+describe('a directory that was created with unique names of groups, beside one that was not', () => {
+  let initech: TestDirectory;
+  beforeAll(async () => {
+    initech = await makeDirectory(stack.running, 'iso-initech', ['provision'], { uniqueGroupNames: true });
+  });
+  const post = (target: TestDirectory, displayName: string) =>
+    send(target, `${target.baseUrl}/Groups`, { method: 'POST', body: { schemas: [groupSchema.id], displayName } });
+  const find = async (target: TestDirectory, displayName: string): Promise<number> => {
+    const filter = encodeURIComponent(`displayName eq "${displayName}"`);
+    return (await send(target, `${target.baseUrl}/Groups?filter=${filter}`)).body.totalResults;
+  };
+
+  test('refuses a name that a group of its own has, and no other directory does', async () => {
+    for (const target of [acme, initech]) expect((await post(target, 'Engineering')).status).toBe(201);
+    expect(await post(initech, 'ENGINEERING')).toMatchObject({
+      status: 409,
+      body: { scimType: 'uniqueness', detail: 'displayName is already in use' },
+    });
+    expect((await post(acme, 'ENGINEERING')).status).toBe(201);
+    expect([await find(initech, 'engineering'), await find(acme, 'engineering')]).toEqual([1, 2]);
   });
 });

@@ -1,4 +1,5 @@
 import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
+import { type Settings, settingsOf } from '../scim/schemas/settings.ts';
 import { parseAuthorization } from './credential.ts';
 import type { DirectorySecret } from './directory-secret.ts';
 import { findToken, type StoredToken } from './token.ts';
@@ -21,7 +22,7 @@ export const authorizer =
     const secret = await readOrRefuse(readSecret, directory);
     const found = findToken(secret?.tokens ?? [], token, new Date());
     if (!found) throw unauthorized();
-    return allow(event.methodArn, directory, found);
+    return allow(event.methodArn, directory, found, settingsOf(secret?.settings));
   };
 
 /** How a secret fails that somebody has spoilt, locked away or is deleting: no repetition would help. */
@@ -46,9 +47,10 @@ async function readOrRefuse(readSecret: ReadSecret, directory: string): Promise<
 
 /**
  * API Gateway caches this answer by credential and uses it for every route, so it names the whole directory: one resource
- * for each method, since nothing says that a `*` in the place of the method would stop at the slash behind it.
+ * for each method, since nothing says that a `*` in the place of the method would stop at the slash behind it. What the context
+ * says are texts, numbers and booleans: with anything else API Gateway would refuse the answer.
  */
-function allow(methodArn: string, directory: string, { id, scopes }: StoredToken): APIGatewayAuthorizerResult {
+function allow(methodArn: string, directory: string, { id, scopes }: StoredToken, settings: Settings): APIGatewayAuthorizerResult {
   const stage = methodArn.split('/', 2).join('/');
   return {
     principalId: id,
@@ -62,6 +64,6 @@ function allow(methodArn: string, directory: string, { id, scopes }: StoredToken
         },
       ],
     },
-    context: { directory, tokenId: id, scopes: scopes.join(' ') },
+    context: { ...settings, directory, tokenId: id, scopes: scopes.join(' ') },
   };
 }

@@ -7,11 +7,14 @@ import {
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod/mini';
+import type { Settings } from '../scim/schemas/settings.ts';
 import type { StoredToken } from './token.ts';
 
 /** What the secret of a directory holds. There is no usable token in it. */
 export interface DirectorySecret {
   readonly tokens: readonly StoredToken[];
+  /** Those that were chosen; another version of the service may know others, which stay. */
+  readonly settings?: Partial<Settings> | undefined;
 }
 
 /** Where the secrets of directories are: `{prefix}/{directory}`. */
@@ -31,6 +34,7 @@ const format = z.object({
       expiresAt: z.optional(z.string()),
     }),
   ),
+  settings: z.optional(z.looseObject({ uniqueGroupNames: z.optional(z.boolean()) })),
 });
 
 /** `undefined` if there is no such directory. Throws if its secret is malformed, or cannot be read. */

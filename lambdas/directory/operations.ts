@@ -9,17 +9,24 @@ import { type Validated, validate } from '../scim/validate.ts';
 import { backOff } from './back-off.ts';
 import { type Directory, note, type Precondition } from './directory.ts';
 import { apart, hasMembers, patchGroup, replaceGroup } from './groups.ts';
-import type { Criteria, Page, Window } from './store.ts';
+import type { Criteria, Member, Page, Window } from './store.ts';
 
 export type { Directory, Precondition } from './directory.ts';
 
-export async function create(directory: Directory, type: ResourceType, body: Record<string, unknown>): Promise<StoredResource> {
+/** A resource that has just been created, and its members if it is of a type that has members: nobody need read them. */
+export interface Created extends StoredResource {
+  readonly members?: readonly Member[];
+}
+
+export async function create(directory: Directory, type: ResourceType, body: Record<string, unknown>): Promise<Created> {
   const now = new Date().toISOString();
   const { resource, unknowns } = validate(type, body, { to: 'create' });
   note(directory, unknowns);
-  const { body: own, members } = hasMembers(type) ? apart(type, resource) : { body: resource, members: [] };
-  const stored: StoredResource = { id: randomUUID(), rev: 1, version: 1, created: now, lastModified: now, body: own };
-  return directory.store.create(directory, type, stored, members);
+  const whole: StoredResource = { id: randomUUID(), rev: 1, version: 1, created: now, lastModified: now, body: resource };
+  if (!hasMembers(type)) return (await directory.store.create(directory, type, whole)).stored;
+  const { body: own, members: wanted } = apart(type, resource);
+  const { stored, members } = await directory.store.create(directory, type, { ...whole, body: own }, wanted);
+  return { ...stored, members };
 }
 
 export async function get(directory: Directory, type: ResourceType, id: string): Promise<StoredResource> {

@@ -3,7 +3,7 @@ import { group } from '../scim/schemas/group.ts';
 import { resourceTypeNamed } from '../scim/schemas/registry.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
 import type { Directory } from './directory.ts';
-import type { Member } from './store.ts';
+import type { Member, Membership } from './store.ts';
 
 /** A resource, and what is shown of others with it. */
 export interface Shown {
@@ -26,24 +26,36 @@ export async function withRelations(
   resources: readonly StoredResource[],
   shows: (attribute: string) => boolean,
 ): Promise<Shown[]> {
-  if (type.members !== undefined && shows(type.members)) return withMembers(directory, type, resources);
+  if (type.members !== undefined && shows(type.members))
+    return withMembers(directory, await directory.store.getAllMembers(directory, type, resources));
   if (type.memberOf !== undefined && shows(type.memberOf)) return withGroups(directory, resources);
   return resources.map((stored) => ({ stored, relations: {} }));
 }
 
-async function withMembers(directory: Directory, type: ResourceType, resources: readonly StoredResource[]): Promise<Shown[]> {
-  const read = await directory.store.getAllMembers(directory, type, resources);
+async function withMembers(directory: Directory, read: readonly Membership[]): Promise<Shown[]> {
   const all = read.flatMap(({ members }) => members);
-  const names = all.length <= MAX_NAMED ? await namesOf(directory, all) : new Map<string, string>();
+  return shown(read, all, await namesOf(directory, all));
+}
+
+/** A group that has just been created, with its members: where their names cannot be read, it is there all the same. */
+export async function asCreated(directory: Directory, created: Membership): Promise<Shown[]> {
+  const names = await namesOf(directory, created.members).catch(() => NO_NAMES);
+  return shown([created], created.members, names);
+}
+
+function shown(read: readonly Membership[], all: readonly Member[], names: ReadonlyMap<string, string>): Shown[] {
   const toRelated = ({ id, type: name }: Member): Related =>
     all.length <= MAX_TYPED ? { id, type: resourceTypeNamed(name), display: names.get(id) } : { id };
   return read.map(({ stored, members }) => ({ stored, relations: { members: members.map(toRelated) } }));
 }
 
+const NO_NAMES: ReadonlyMap<string, string> = new Map();
+
 async function namesOf(directory: Directory, members: readonly Member[]): Promise<ReadonlyMap<string, string>> {
+  if (members.length > MAX_NAMED) return NO_NAMES;
   const byType = [...Map.groupBy(members, ({ type }) => resourceTypeNamed(type))];
   const names = byType.map(([type, some]) =>
-    type ? directory.store.names(directory, type, [...new Set(some.map(({ id }) => id))]) : new Map<string, string>(),
+    type ? directory.store.names(directory, type, [...new Set(some.map(({ id }) => id))]) : NO_NAMES,
   );
   return new Map((await Promise.all(names)).flatMap((some) => [...some]));
 }
@@ -51,7 +63,7 @@ async function namesOf(directory: Directory, members: readonly Member[]): Promis
 /** A group that is gone may be named by those who were its members. */
 async function withGroups(directory: Directory, resources: readonly StoredResource[]): Promise<Shown[]> {
   const ids = [...new Set(resources.flatMap(({ groupIds = [] }) => groupIds))];
-  const names = ids.length > 0 ? await directory.store.names(directory, group, ids) : new Map<string, string>();
+  const names = ids.length > 0 ? await directory.store.names(directory, group, ids) : NO_NAMES;
   const toRelated = (id: string): Related | [] => (names.has(id) ? { id, type: group, display: names.get(id) } : []);
   return resources.map((stored) => ({ stored, relations: { groups: (stored.groupIds ?? []).flatMap(toRelated) } }));
 }

@@ -1,6 +1,7 @@
 import type { Filter } from '../scim/filter/parse.ts';
 import type { StoredResource } from '../scim/resource.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
+import type { Settings } from '../scim/schemas/settings.ts';
 import type { Sort } from '../scim/sort.ts';
 
 /** What one request leaves behind: on the items that it writes, and in its line of the log. */
@@ -21,6 +22,8 @@ export interface Scope {
   readonly directory: string;
   /** Id of the credential that the request came with: where it stopped reading is remembered for it alone. */
   readonly credential: string;
+  /** The directory's: a store sees resource types as they are there. */
+  readonly settings: Settings;
   /** Milliseconds since 1970 after which no further request to the database is begun. */
   readonly deadline: number;
   readonly trace: Trace;
@@ -56,7 +59,7 @@ export interface Member {
   readonly type: string;
 }
 
-/** A group with members of it. */
+/** A group with members of it; any other resource with none. */
 export interface Membership {
   readonly stored: StoredResource;
   readonly members: readonly Member[];
@@ -77,7 +80,7 @@ export interface Store {
    * Gives what is stored. Throws `uniqueness` if a value that must be unique is taken, `invalidValue` for a member that there
    * is not.
    */
-  create(scope: Scope, type: ResourceType, resource: StoredResource, members?: readonly Member[]): Promise<StoredResource>;
+  create(scope: Scope, type: ResourceType, resource: StoredResource, members?: readonly Member[]): Promise<Membership>;
   get(scope: Scope, type: ResourceType, id: string): Promise<StoredResource | undefined>;
   /** False, and nothing written, if the attributes are not those of `before` any more, `isExact` if its version. Throws `uniqueness`. */
   update(scope: Scope, type: ResourceType, before: StoredResource, after: StoredResource, isExact: boolean): Promise<boolean>;

@@ -1,6 +1,6 @@
 import type { Directory } from '../directory/directory.ts';
 import { create, get, patch, remove, replace, search } from '../directory/operations.ts';
-import type { Store } from '../directory/store.ts';
+import type { Member, Store } from '../directory/store.ts';
 import { etag, type StoredResource } from '../scim/resource.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
 import { isShownOnRequest, namesIn, namesInOperations } from '../scim/written.ts';
@@ -14,10 +14,11 @@ import { type View, viewOf } from './view.ts';
 
 /** The routes of one resource type (RFC 7644 section 3). A type is data: users, groups and entitlements share this code. */
 export function resourceRoutes(type: ResourceType, store: Store): Routes {
-  const directoryOf = ({ directory, credential, deadline, trace }: ScimRequest): Directory => ({
+  const directoryOf = ({ directory, credential, settings, deadline, trace }: ScimRequest): Directory => ({
     store,
     directory,
     credential,
+    settings,
     deadline,
     trace,
   });
@@ -43,7 +44,8 @@ export function resourceRoutes(type: ResourceType, store: Store): Routes {
     [`POST ${type.endpoint}`]: async (request) => {
       const body = request.body();
       const view = viewFor(request, () => namesIn(type, body));
-      return answer(201, view, await create(directoryOf(request), type, body));
+      const { members, ...stored } = await create(directoryOf(request), type, body);
+      return answer(201, view, stored, members);
     },
     [`GET ${type.endpoint}/{id}`]: async (request) => {
       const view = viewFor(request);
@@ -73,8 +75,8 @@ export function resourceRoutes(type: ResourceType, store: Store): Routes {
 const idOf = ({ params: { id = '' } }: ScimRequest) => id;
 
 /** One resource, with where it is and which version of it this is. */
-async function answer(status: number, view: View, stored: StoredResource): Promise<ScimResponse> {
-  const shown = await view.one(stored);
+async function answer(status: number, view: View, stored: StoredResource, members?: readonly Member[]): Promise<ScimResponse> {
+  const shown = await view.one(stored, members);
   return { status, headers: view.headers(shown.stored), body: shown.resource };
 }
 

@@ -1,5 +1,6 @@
 import type { Directory } from '../directory/directory.ts';
-import { type Shown, withRelations } from '../directory/relations.ts';
+import { asCreated, type Shown, withRelations } from '../directory/relations.ts';
+import type { Member } from '../directory/store.ts';
 import { notFound, tooMany } from '../scim/errors.ts';
 import type { JsonObject } from '../scim/json.ts';
 import { compileProjection, type Selection } from '../scim/project.ts';
@@ -11,8 +12,8 @@ export interface View {
   shows(attribute: string): boolean;
   /** Which version this is, and where it is. */
   headers(stored: StoredResource): { readonly ETag: string; readonly Location: string };
-  /** Throws 404 if it is gone by now, `tooMany` if no answer holds it. */
-  one(stored: StoredResource): Promise<{ readonly stored: StoredResource; readonly resource: JsonObject }>;
+  /** Throws 404 if it is gone by now, `tooMany` if no answer holds it. What has just been created comes with its members. */
+  one(stored: StoredResource, members?: readonly Member[]): Promise<{ readonly stored: StoredResource; readonly resource: JsonObject }>;
   /** How many of some resources, from the first on, one answer holds: one at least. Throws `tooMany` if it holds none of them. */
   fitting(resources: readonly StoredResource[]): Promise<number>;
   /** Those of some resources that are still there. They have been asked about in `fitting`. */
@@ -37,9 +38,9 @@ export function viewOf(type: ResourceType, directory: Directory, baseUrl: string
   return {
     shows,
     headers: (stored) => ({ ETag: etag(stored), Location: locationOf(type, stored.id, baseUrl) }),
-    async one(stored) {
+    async one(stored, members) {
       if (leastBytes(stored) > MAX_BYTES) throw refuse();
-      const [shown] = await withRelations(directory, type, [stored], shows);
+      const [shown] = await (members ? asCreated(directory, { stored, members }) : withRelations(directory, type, [stored], shows));
       if (!shown) throw notFound(stored.id);
       const resource = toResource(shown);
       if (related !== undefined && shows(related) && bytesOf(resource) > MAX_BYTES) throw refuse();

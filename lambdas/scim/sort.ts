@@ -3,7 +3,7 @@ import { invalidValue } from './errors.ts';
 import { isObject, type JsonObject, type JsonValue } from './json.ts';
 import { isPrimary } from './multi-valued.ts';
 import { attributePath, pathOf, resolvePath } from './path.ts';
-import { type Attribute, comparedBy, isHidden } from './schemas/attribute.ts';
+import { type Attribute, comparedBy, isHidden, isJoined } from './schemas/attribute.ts';
 import type { ResourceType } from './schemas/resource-type.ts';
 
 /** The order that a client wants resources in (RFC 7644 section 3.4.2.3). */
@@ -24,7 +24,7 @@ export interface Order {
 
 /**
  * Makes an order: by the primary value of a multi-valued attribute, or its first; those without a value last, or first where it
- * is descending. Throws `invalidValue` for what no schema declares and for what has no order.
+ * is descending. Throws `invalidValue` for what no schema declares, for what has no order and for what is not kept with a resource.
  */
 export function compileSort(type: ResourceType, { by, order }: Sort): Order {
   const chain = sortable(type, by);
@@ -55,6 +55,8 @@ function sortable(type: ResourceType, by: string): readonly Attribute[] {
   const last = chain?.at(-1);
   if (!chain || !last || chain.some(isHidden))
     throw invalidValue(`sortBy: no schema of ${type.name} has an attribute ${by.slice(0, 100)} to sort by`);
+  if (chain[0]?.name === type.members) throw invalidValue(`sortBy: the values of ${type.members} are kept apart, and not to be sorted by`);
+  if (chain.some(isJoined)) throw invalidValue(`sortBy: ${by} is joined when an answer is made, and not to be sorted by`);
   const simple = last.type !== 'complex' || last.multiValued ? comparedBy(last) : undefined;
   if (!simple) throw invalidValue(`sortBy: ${by} is complex, expected one of its sub-attributes, as in name.familyName`);
   return simple === last ? chain : [...chain, simple];

@@ -20,11 +20,13 @@ export const SEARCH_LIMITS: SearchLimits = { resources: 20_000, megabytes: 128, 
 /** What is left to one search. Each method throws `tooMany`, which names what can be looked up, where that is too little. */
 export interface Budget {
   /** All resources, so many, are going to be read. */
-  walk(total: number): void;
+  walk(count: number): void;
   /** So many ids are known of resources that are going to be read. */
   ids(count: number): void;
   /** Some resources have been read. */
   read(resources: readonly StoredResource[]): void;
+  /** So many members of them, or groups that they are members of, are going to be read beside them, and count like them. */
+  related(count: number): void;
   /** So many resources are to be sorted. */
   sorted(count: number): void;
 }
@@ -33,6 +35,9 @@ export interface Budget {
 export function budgetOf(type: ResourceType, limits: SearchLimits, isAllSorted: boolean): Budget {
   const end = Date.now() + limits.ms;
   let bytes = 0;
+  let walked = 0;
+  let found = 0;
+  let relatives = 0;
   const refuse = (what: string) =>
     tooMany(`the search needs more than ${what} to be read: compare one of ${lookedUpBy(type).join(', ')} with eq in a filter`);
   const requireTime = () => {
@@ -49,11 +54,18 @@ export function budgetOf(type: ResourceType, limits: SearchLimits, isAllSorted: 
   return {
     ids,
     sorted,
-    walk(total) {
-      if (isAllSorted) sorted(total);
-      ids(total);
+    walk(count) {
+      if (isAllSorted) sorted(count);
+      ids(count);
+      walked = count;
+    },
+    related(count) {
+      relatives += count;
+      if (Math.max(walked, found) + relatives > limits.resources) throw refuse(`${limits.resources} resources`);
+      requireTime();
     },
     read(resources) {
+      found += resources.length;
       for (const { body } of resources) bytes += itemBytes(body);
       if (bytes > limits.megabytes * 1_024 * 1_024) throw refuse(`${limits.megabytes} MB`);
       requireTime();
@@ -61,9 +73,9 @@ export function budgetOf(type: ResourceType, limits: SearchLimits, isAllSorted: 
   };
 }
 
-const lookedUpBy = ({ unique, indexed, memberOf }: ResourceType): readonly string[] => [
+const lookedUpBy = ({ unique, indexed, memberOf, members }: ResourceType): readonly string[] => [
   'id',
   ...unique,
   ...indexed,
-  ...(memberOf === undefined ? [] : [`${memberOf}.value`]),
+  ...[memberOf, members].flatMap((name) => (name === undefined ? [] : `${name}.value`)),
 ];

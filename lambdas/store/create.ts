@@ -1,4 +1,4 @@
-import type { Member, Scope } from '../directory/store.ts';
+import type { Member, Membership, Scope } from '../directory/store.ts';
 import { unavailable, uniqueness } from '../scim/errors.ts';
 import type { StoredResource } from '../scim/resource.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
@@ -7,6 +7,7 @@ import { addToCount, claim, newStamp, type ResourceItem, requireFitting, toItem 
 import { resourceKey } from './keys.ts';
 import { requireConceivable, requireMembers } from './locate-members.ts';
 import { joining, membersBeside } from './member-writes.ts';
+import { byId } from './read.ts';
 import { removeResource } from './remove.ts';
 import { transact, type Write } from './send.ts';
 import type { Table } from './table.ts';
@@ -22,7 +23,7 @@ export async function createResource(
   type: ResourceType,
   resource: StoredResource,
   members: readonly Member[] = [],
-): Promise<StoredResource> {
+): Promise<Membership> {
   requireFitting(resource);
   requireConceivable(resource.id, members);
   const { added } = moves([], indexEntries(scope.directory, type, resource.id, resource.body));
@@ -41,7 +42,7 @@ async function createAtOnce(
   resource: StoredResource,
   added: readonly IndexEntry[],
   members: readonly Member[],
-): Promise<StoredResource> {
+): Promise<Membership> {
   const { id } = resource;
   const created: StoredResource = type.members === undefined ? resource : { ...resource, size: members.length, fan: 1 };
   for (let joiners = members; ; joiners = await requireMembers(table, scope, members)) {
@@ -53,7 +54,7 @@ async function createAtOnce(
     };
     const own = [put, ...added.map((entry) => claim(entry, id)), addToCount(scope.directory, type.name, id, 1)];
     const [failed] = await transact(scope, table, [...own, ...joining(scope, created, joiners).map(({ write }) => write)], stamp);
-    if (failed === undefined) return created;
+    if (failed === undefined) return { stored: created, members: joiners.toSorted(byId) };
     if (failed < own.length) throw uniqueness(added[failed - 1]?.attribute ?? 'id');
   }
 }
@@ -65,15 +66,15 @@ async function joinLater(
   table: Table,
   scope: Scope,
   type: ResourceType,
-  created: StoredResource,
+  { stored: created, members }: Membership,
   additions: readonly Member[],
-): Promise<StoredResource> {
+): Promise<Membership> {
   const hurried = { ...scope, deadline: scope.deadline - TIME_TO_REMOVE_MS };
   try {
     const after = { ...created, version: created.version + 1 };
     const outcome = await updateGroup(table, hurried, type, created, after, { additions, removals: [] }, false);
     if (typeof outcome === 'string') throw unavailable();
-    return outcome;
+    return { stored: outcome, members: [...members, ...additions].toSorted(byId) };
   } catch (error) {
     await removeResource(table, scope, type, created, false).catch(() => false);
     throw error;

@@ -1,4 +1,6 @@
-import type { Store } from '../directory/store.ts';
+import type { Scope, Store } from '../directory/store.ts';
+import type { ResourceType } from '../scim/schemas/resource-type.ts';
+import { typeIn } from '../scim/schemas/type-in.ts';
 import { SEARCH_LIMITS, type SearchLimits } from './budget.ts';
 import { createResource } from './create.ts';
 import { getAllMembers, getMembers, readRows } from './members.ts';
@@ -11,15 +13,22 @@ import { updateResource } from './update.ts';
 import { updateGroup } from './update-group.ts';
 
 /** The store of `directory/` over one DynamoDB table. */
-export const dynamoStore = (table: Table, limits: Partial<SearchLimits> = {}): Store => ({
-  create: (...args) => createResource(table, ...args),
-  get: (...args) => getResource(table, ...args),
-  update: (...args) => updateResource(table, ...args),
-  updateGroup: (...args) => updateGroup(table, ...args),
-  remove: (...args) => removeResource(table, ...args),
-  getMembers: (...args) => getMembers(table, ...args),
-  readMembers: (...args) => readRows(table, ...args),
-  getAllMembers: (...args) => getAllMembers(table, ...args),
-  names: (...args) => namesOf(table, ...args),
-  search: (...args) => searchResources(table, { ...SEARCH_LIMITS, ...limits }, ...args),
-});
+export function dynamoStore(table: Table, limits: Partial<SearchLimits> = {}): Store {
+  /** Has something done with a type as it is in the directory: neither who asks for it nor what does it knows of settings. */
+  const inDirectory =
+    <Rest extends unknown[], Result>(act: (table: Table, scope: Scope, type: ResourceType, ...rest: Rest) => Result) =>
+    (scope: Scope, type: ResourceType, ...rest: Rest): Result =>
+      act(table, scope, typeIn(type, scope.settings), ...rest);
+  return {
+    create: inDirectory(createResource),
+    get: inDirectory(getResource),
+    update: inDirectory(updateResource),
+    updateGroup: inDirectory(updateGroup),
+    remove: inDirectory(removeResource),
+    getMembers: inDirectory(getMembers),
+    readMembers: (...args) => readRows(table, ...args),
+    getAllMembers: inDirectory(getAllMembers),
+    names: inDirectory(namesOf),
+    search: inDirectory((to, ...args) => searchResources(to, { ...SEARCH_LIMITS, ...limits }, ...args)),
+  };
+}

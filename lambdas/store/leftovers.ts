@@ -25,24 +25,21 @@ export async function removeEntries(table: Table, scope: Scope, entries: readonl
 /** How long an answer waits for those to forget a group who were its members. */
 const PATIENCE_MS = 10_000;
 
+/** The code of a statement about somebody who is gone, or knows nothing of the group any more. */
+const NOT_THERE = 'ConditionalCheckFailed';
+
 /** Removes the rows of a group that is gone, and its id from those who were its members. */
 export async function forgetMembers(table: Table, scope: Scope, { id, fan = 1 }: StoredResource): Promise<void> {
   const hurried = { ...scope, deadline: Math.min(scope.deadline, Date.now() + PATIENCE_MS) };
   await attempt(scope, 'members', async () => {
+    const outcomes: (string | undefined)[] = [];
     for (const pk of membersKeys(scope.directory, id, fan))
       for await (const rows of queryPages<MembershipItem>(table, hurried, pk)) {
-        await executeStatements(
-          table,
-          hurried,
-          rows.map(({ sk, type }) => forgetting(table, resourceKey(scope.directory, type, sk), id)),
-        );
-        await executeStatements(
-          table,
-          hurried,
-          rows.map((row) => deletion(table, row)),
-        );
+        const memories = rows.map(({ sk, type }) => forgetting(table, resourceKey(scope.directory, type, sk), id));
+        const deletions = rows.map((row) => deletion(table, row));
+        for (const statements of [memories, deletions]) outcomes.push(...(await executeStatements(table, hurried, statements)));
       }
-    return [];
+    return outcomes.filter((code) => code !== NOT_THERE);
   });
 }
 
@@ -52,7 +49,7 @@ const forgetting = ({ name }: Table, { pk, sk }: Key, groupId: string): Statemen
   Parameters: [new Set([groupId]), groupId, pk, sk],
 });
 
-/** Whatever goes wrong is said in the log, with what was to be removed and how many of it are left where that is known. */
+/** Whatever goes wrong is said in the log. */
 async function attempt({ trace: { requestId } }: Scope, what: string, act: () => Promise<readonly (string | undefined)[]>): Promise<void> {
   const outcomes = await act().catch((error: unknown) => [String(Object(error).name)]);
   const codes = outcomes.filter((code) => code !== undefined);

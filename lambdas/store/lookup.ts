@@ -1,15 +1,17 @@
 import pMap from 'p-map';
 import type { Scope } from '../directory/store.ts';
+import { memberTypes } from '../scim/schemas/registry.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
+import { getItems } from './batch-get.ts';
 import type { Budget } from './budget.ts';
-import type { ResourceItem } from './items.ts';
+import { fromItem, type ResourceItem } from './items.ts';
 import { GROUP, membersKeys, resourceKey, UNIQUE, valueKey } from './keys.ts';
 import type { LookedUp } from './plan.ts';
 import { getItem, isId, queryPages } from './read.ts';
 import type { Table } from './table.ts';
 
-/** What a search looks things up with. */
-interface Search {
+/** What a search reads with. */
+export interface Search {
   readonly table: Table;
   readonly scope: Scope;
   readonly type: ResourceType;
@@ -43,6 +45,8 @@ async function collect(search: Search, path: LookedUp, ids: Set<string>, isOver:
       return collectSortKeys(search, valueKey(scope.directory, type.name, path.attribute, path.value), ids, isOver);
     case 'membership':
       return collectMembers(search, path.group, ids, isOver);
+    case 'memberOf':
+      return collectGroups(search, path.member, ids);
     case 'union':
       await pMap(path.of, (one) => collect(search, one, ids, isOver), { concurrency: LOOKUPS });
       return;
@@ -72,6 +76,15 @@ async function collectMembers(search: Search, groupId: string, ids: Set<string>,
   const group = isId(groupId) ? await getItem<ResourceItem>(table, scope, resourceKey(scope.directory, GROUP, groupId)) : undefined;
   if (!group) return;
   for (const pk of membersKeys(scope.directory, groupId, group.fan ?? 1)) await collectSortKeys(search, pk, ids, isOver);
+}
+
+/** The groups that a resource says it is a member of; it is of one type of all that members have. Some groups may be gone. */
+async function collectGroups({ table, scope, budget }: Search, memberId: string, ids: Set<string>): Promise<void> {
+  if (!isId(memberId)) return;
+  const keys = memberTypes.map(({ name }) => resourceKey(scope.directory, name, memberId));
+  const members = await getItems<ResourceItem>(table, scope, keys, { attributes: [['groupIds'], ['format']] });
+  for (const member of members.values()) for (const id of fromItem(member).groupIds ?? []) ids.add(id);
+  budget.ids(ids.size);
 }
 
 async function collectSortKeys({ table, scope, budget }: Search, pk: string, ids: Set<string>, isOver: () => boolean): Promise<void> {

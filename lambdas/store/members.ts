@@ -5,7 +5,7 @@ import type { ResourceType } from '../scim/schemas/resource-type.ts';
 import { getItems } from './batch-get.ts';
 import { fromItem, type MembershipItem, type ResourceItem } from './items.ts';
 import { membershipKey, membersKeys, resourceKey, textOf } from './keys.ts';
-import { getResources, isId, queryPages } from './read.ts';
+import { byId, getResources, isId, queryPages } from './read.ts';
 import type { Table } from './table.ts';
 
 const toMember = ({ sk, type }: MembershipItem): Member => ({ id: sk, type });
@@ -28,14 +28,14 @@ export async function getMembers(
   return { stored: fromItem(group as ResourceItem), members: [...items.values()].map((row) => toMember(row as MembershipItem)) };
 }
 
-/** How many groups are read at once. */
-const GROUPS = 16;
+/** How many groups are read at once: the SDK has 50 sockets. */
+const GROUPS = 50;
 /** How often the members of a group are read that others keep changing. */
 const READINGS = 3;
 
 /**
  * The members of some groups: a group, its rows, and the group again. If its version has moved, the rows are read again; what
- * keeps moving is shown as it was read last.
+ * keeps moving is shown as it was read last. A group that says that it has none is believed.
  */
 export async function getAllMembers(
   table: Table,
@@ -44,10 +44,13 @@ export async function getAllMembers(
   groups: readonly StoredResource[],
 ): Promise<Membership[]> {
   const read = new Map<string, Membership>();
-  let moved: readonly StoredResource[] = groups;
+  const note = (membership: Membership) => void read.set(membership.stored.id, membership);
+  const isEmpty = ({ size }: StoredResource) => size === 0;
+  for (const stored of groups.filter(isEmpty)) note({ stored, members: [] });
+  let moved = groups.filter((stored) => !isEmpty(stored));
   for (let reading = 1; moved.length > 0; reading++) {
     const memberships = await pMap(moved, (stored) => readRows(table, scope, stored), { concurrency: GROUPS });
-    for (const membership of memberships) read.set(membership.stored.id, membership);
+    memberships.forEach(note);
     const now = await getResources(table, scope, type, [...memberships.map(({ stored }) => stored.id)]);
     const versions = new Map(now.map((stored) => [stored.id, stored]));
     for (const { stored } of memberships) if (!versions.has(stored.id)) read.delete(stored.id);
@@ -64,5 +67,5 @@ export async function readRows(table: Table, scope: Scope, stored: StoredResourc
     for await (const items of queryPages<MembershipItem>(table, scope, pk)) found.push(...items.map(toMember));
     return found;
   });
-  return { stored, members: rows.flat().sort((a, b) => (a.id < b.id ? -1 : 1)) };
+  return { stored, members: rows.flat().sort(byId) };
 }

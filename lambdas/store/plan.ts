@@ -5,11 +5,12 @@ import type { Attribute } from '../scim/schemas/attribute.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
 import { indexedAttribute } from './index-entries.ts';
 
-/** One thing that can be looked up: an id, an index entry, or who is a member of a group. */
+/** One thing that can be looked up: an id, an index entry, who is a member of a group, or what a resource is a member of. */
 export type Lookup =
   | { readonly kind: 'id'; readonly id: string }
   | { readonly kind: 'unique' | 'index'; readonly attribute: string; readonly value: string }
-  | { readonly kind: 'membership'; readonly group: string };
+  | { readonly kind: 'membership'; readonly group: string }
+  | { readonly kind: 'memberOf'; readonly member: string };
 
 /** Several paths: the matches of all of them together, or of whichever turns out to lead to the fewest. */
 export interface Combined {
@@ -81,6 +82,7 @@ function planEquality(type: ResourceType, chain: readonly Attribute[], { value }
   if (name === 'id') return { kind: 'id', id: String(value) };
   const names = [name, `${name}.value`];
   if (type.memberOf !== undefined && names.includes(`${type.memberOf}.value`)) return { kind: 'membership', group: String(value) };
+  if (type.members !== undefined && names.includes(`${type.members}.value`)) return { kind: 'memberOf', member: String(value) };
   const path = names.find((candidate) => type.unique.includes(candidate) || type.indexed.includes(candidate));
   if (!path) return WALK;
   const key = keyOf(indexedAttribute(type, path).attribute)(value);

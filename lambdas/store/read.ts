@@ -35,7 +35,8 @@ export async function getResources(table: Table, scope: Scope, type: ResourceTyp
   return [...items.values()].map(fromItem).sort(byId);
 }
 
-const byId = (a: StoredResource, b: StoredResource) => (a.id < b.id ? -1 : 1);
+/** Resources, and what stands for them, come in the order of ids. */
+export const byId = (a: { readonly id: string }, b: { readonly id: string }): number => (a.id < b.id ? -1 : 1);
 
 /** Which sort keys of a partition key are wanted. */
 const RANGES = {

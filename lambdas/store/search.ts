@@ -1,15 +1,18 @@
 import type { Criteria, Page, Scope, Window } from '../directory/store.ts';
 import { compileFilter } from '../scim/filter/compile.ts';
+import type { Filter } from '../scim/filter/parse.ts';
 import { oncePer } from '../scim/once-per.ts';
 import { represent, type StoredResource } from '../scim/resource.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
 import { compileSort, inOrder, type Order } from '../scim/sort.ts';
 import { NOTHING_REMEMBERED, type Position, readBookmark, readerOf } from './bookmarks.ts';
 import { budgetOf, type SearchLimits } from './budget.ts';
-import { candidates } from './candidates.ts';
+import { candidates, type Select } from './candidates.ts';
 import { listResources } from './list.ts';
+import type { Search } from './lookup.ts';
 import { pageOf } from './page.ts';
 import { planFilter, WALK } from './plan.ts';
+import { relating } from './relations.ts';
 import type { Table } from './table.ts';
 
 /** The resources of a type, those that match the filter if there is one, in the order of ids if no other is wanted. */
@@ -25,17 +28,18 @@ export async function searchResources(
   const wanted = sort && compileSort(type, sort);
   const order = wanted?.isNative ? undefined : wanted;
   if (!filter && !order) return listResources(table, scope, type, window);
-  const holds = filter && compileFilter(filter, type.attributes, { coreUrn: type.schema.id });
+  const budget = budgetOf(type, limits, order !== undefined && !filter);
+  const looking: Search = { table, scope, type, budget };
+  const matching: Select = filter ? matchesOf(looking, filter) : async (all) => [...all];
   const resourceOf = oncePer((stored: StoredResource) =>
     represent(type, stored, { groups: (stored.groupIds ?? []).map((id) => ({ id })) }),
   );
-  const budget = budgetOf(type, limits, order !== undefined && !filter);
   const reader = readerOf(scope, type, criteria);
   const path = filter ? planFilter(type, filter) : WALK;
   // Of what leads to one resource there is no second page.
   const isPaged = window.count > 0 && !(window.startIndex === 1 && (path.kind === 'id' || path.kind === 'unique'));
   const [found, { bookmark, hasBookmarks }] = await Promise.all([
-    candidates(table, scope, type, path, (stored) => !holds || holds(resourceOf(stored)), budget),
+    candidates(looking, path, matching),
     isPaged ? readBookmark(table, scope, reader, window.startIndex) : NOTHING_REMEMBERED,
   ]);
   if (order) budget.sorted(found.length);
@@ -49,6 +53,17 @@ export async function searchResources(
   const shift = bookmark ? countUntil(ordered, isBehind(bookmark.position)) - (bookmark.startIndex - 1) : 0;
   const rest = ordered.slice(Math.max(0, window.startIndex - 1 + shift));
   return pageOf(table, scope, reader, hasBookmarks, window, { total: ordered.length, rest }, positionOf);
+}
+
+/** Holds resources against a filter, with what is kept apart from them laid beside them as far as it asks for that. */
+function matchesOf(search: Search, filter: Filter): Select {
+  const { type } = search;
+  const holds = compileFilter(filter, type.attributes, { coreUrn: type.schema.id });
+  const relate = relating(search, filter);
+  return async (resources) => {
+    const relations = await relate(resources);
+    return resources.filter((stored, i) => holds(represent(type, stored, relations[i])));
+  };
 }
 
 /** Which of two places comes first: those that are sorted alike stay in the order of ids. */

@@ -4,8 +4,9 @@ import { create, type Directory } from '../../lambdas/directory/operations.ts';
 import { startTrace } from '../../lambdas/directory/store.ts';
 import { ScimError } from '../../lambdas/scim/errors.ts';
 import { enterpriseUserSchema } from '../../lambdas/scim/schemas/enterprise-user.ts';
+import { DEFAULT_SETTINGS } from '../../lambdas/scim/schemas/settings.ts';
 import { user, userSchema } from '../../lambdas/scim/schemas/user.ts';
-import { getDirectory, putDirectory } from '../../lambdas/store/directories.ts';
+import { type DirectoryRow, getDirectory, putDirectory } from '../../lambdas/store/directories.ts';
 import { dynamoStore } from '../../lambdas/store/dynamo-store.ts';
 import type { Table } from '../../lambdas/store/table.ts';
 import type { OperatorTokens } from './data-folder.ts';
@@ -15,6 +16,7 @@ import { IF_SECRETS_ARE_DAMAGED } from './secrets-manager.ts';
 
 const NAME = 'acme';
 const LABEL = 'first start';
+const ROW: DirectoryRow = { name: 'Acme', state: 'active', settings: DEFAULT_SETTINGS };
 
 /** One user with every kind of attribute, so that a first look at the directory shows something. */
 const SAMPLE_USER = {
@@ -81,34 +83,37 @@ export async function ensureFirstDirectory({ table, secrets, tokens }: FirstDire
     store: dynamoStore(table),
     directory: NAME,
     credential: LABEL,
+    settings: DEFAULT_SETTINGS,
     deadline: Date.now() + 20_000,
     trace: startTrace(LABEL),
   };
-  if (!(await getDirectory(table, directory))) {
+  const row = await getDirectory(table, directory);
+  if (!row) {
     await create(directory, user, SAMPLE_USER).catch(unlessThere);
-    await putDirectory(table, directory, { name: 'Acme', state: 'active' });
+    await putDirectory(table, directory, ROW);
   }
-  return ensureTokens(secrets, tokens);
+  return ensureTokens(secrets, tokens, row ?? ROW);
 }
 
 /**
  * What is shown must work. Where the secret is gone, the tokens that were shown before are made good; where it does not know
- * them, or nobody knows them any more, a new pair takes the place of the old one. Tokens that others have made stay.
+ * them, or nobody knows them any more, a new pair takes the place of the old one. Tokens that others have made stay, and so do the
+ * directory's settings.
  */
-async function ensureTokens(secrets: Secrets, shown: OperatorTokens | undefined): Promise<OperatorTokens> {
+async function ensureTokens(secrets: Secrets, shown: OperatorTokens | undefined, { settings }: DirectoryRow): Promise<OperatorTokens> {
   const secret = await readDirectorySecret(secrets, NAME).catch((error: unknown) => {
     throw new LocalError(`secrets.json, in the data folder, is damaged (${NAME}: ${reasonOf(error)}): ${IF_SECRETS_ARE_DAMAGED}`);
   });
   if (shown?.directory === NAME && !secret) {
     const tokens = [storedToken(shown.token, LABEL, ['provision']), storedToken(shown.applicationToken, LABEL, ['application'])];
-    await putDirectorySecret(secrets, NAME, { tokens });
+    await putDirectorySecret(secrets, NAME, { tokens, settings });
     return shown;
   }
   if (shown && secret && knows(secret, shown)) return shown;
   const provision = mintToken(NAME, LABEL, ['provision']);
   const application = mintToken(NAME, LABEL, ['application']);
   const others = secret?.tokens.filter(({ label }) => label !== LABEL) ?? [];
-  await putDirectorySecret(secrets, NAME, { tokens: [...others, provision.stored, application.stored] });
+  await putDirectorySecret(secrets, NAME, { ...(secret ?? { settings }), tokens: [...others, provision.stored, application.stored] });
   return { directory: NAME, token: provision.token, applicationToken: application.token };
 }
 

@@ -42,7 +42,7 @@ describe('the authorizer', () => {
         Resource: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'].map((method) => `${ARN}/${method}/acme/*`),
       },
     ]);
-    expect(context).toEqual({ directory: 'acme', tokenId: stored.id, scopes: 'provision' });
+    expect(context).toEqual({ directory: 'acme', tokenId: stored.id, scopes: 'provision', uniqueGroupNames: false });
     expect(principalId).toBe(stored.id);
     expect(JSON.stringify(context)).not.toContain(token);
   });
@@ -65,6 +65,29 @@ describe('the authorizer', () => {
     expect(lines).toEqual([expect.objectContaining({ directory: 'acme', message: expect.stringContaining('cannot be read') })]);
     expect(JSON.stringify(lines)).not.toContain(token);
   });
+
+  test.each([
+    { settings: undefined, told: false },
+    { settings: {}, told: false },
+    { settings: { uniqueGroupNames: false }, told: false },
+    { settings: { uniqueGroupNames: true }, told: true },
+    { settings: { uniqueGroupNames: true, directory: 'globex', later: { than: 'this' } }, told: true },
+  ])('tells the settings that it knows, in a form that API Gateway takes: $settings', async ({ settings, told }) => {
+    await putDirectorySecret(secrets, 'acme', { tokens: [stored], settings });
+    const { context } = await authorize(`Bearer ${token}`);
+    expect(context).toEqual({ directory: 'acme', tokenId: stored.id, scopes: 'provision', uniqueGroupNames: told });
+    // Whoever changes the secret writes what has been read: settings of another version of the service stay.
+    expect((await readDirectorySecret(secrets, 'acme'))?.settings).toEqual(settings);
+  });
+
+  test.each([{ settings: { uniqueGroupNames: 'true' } }, { settings: { uniqueGroupNames: null } }, { settings: [] }, { settings: 'none' }])(
+    'settings of a wrong type spoil a secret: $settings',
+    async ({ settings }) => {
+      jest.spyOn(console, 'error').mockImplementation(() => {});
+      await putDirectorySecret(secrets, 'acme', { tokens: [stored], settings } as unknown as DirectorySecret);
+      await expect(authorize(`Bearer ${token}`)).rejects.toThrow(/^Unauthorized$/);
+    },
+  );
 
   test('an outage of Secrets Manager is not taken for a wrong credential', async () => {
     jest.spyOn(console, 'error').mockImplementation(() => {});

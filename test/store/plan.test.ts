@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { parseFilter } from '../../lambdas/scim/filter/parse.ts';
 import { group } from '../../lambdas/scim/schemas/group.ts';
+import { typeIn } from '../../lambdas/scim/schemas/type-in.ts';
 import { user } from '../../lambdas/scim/schemas/user.ts';
 import { planFilter } from '../../lambdas/store/plan.ts';
 
@@ -59,5 +60,36 @@ describe('planFilter', () => {
     const path = { kind: 'index', attribute: 'displayName', value: 'engineering' };
     expect(planFilter(group, parseFilter('displayName eq "Engineering"'))).toEqual(path);
     expect(planFilter(group, parseFilter('externalId eq "X1"'))).toMatchObject({ kind: 'index', attribute: 'externalId' });
+  });
+
+  test('the displayName of groups leads to one where it is unique, and is taken at once', () => {
+    const type = typeIn(group, { uniqueGroupNames: true });
+    const path = { kind: 'unique', attribute: 'displayName', value: 'engineering' };
+    expect(planFilter(type, parseFilter('displayName eq "Engineering" and externalId eq "X1"'))).toEqual(path);
+  });
+
+  const ofA = { kind: 'memberOf', member: 'A' };
+  const byTeam = { kind: 'index', attribute: 'displayName', value: 'team' };
+
+  test.each([
+    ['members.value eq "A"', ofA],
+    ['members eq "A"', ofA],
+    ['urn:ietf:params:scim:schemas:core:2.0:Group:MEMBERS.value eq "A"', ofA],
+    ['members[value eq "A"]', ofA],
+    ['members[type eq "User" and value eq "A"]', ofA],
+    ['members[type eq "User"].value eq "A"', ofA],
+    ['members eq "A" and not (members eq "b")', ofA],
+    ['members eq "A" and displayName eq "Team"', { kind: 'narrowest', of: [ofA, byTeam] }],
+    ['members eq "A" or members eq "b" or displayName eq "Team"', { kind: 'union', of: [ofA, { ...ofA, member: 'b' }, byTeam] }],
+    ['members eq "A" and id eq "1"', { kind: 'id', id: '1' }],
+    ['members.type eq "Group"', { kind: 'walk' }],
+    ['members[type eq "Group"]', { kind: 'walk' }],
+    ['members pr', { kind: 'walk' }],
+    ['members.value ne "A"', { kind: 'walk' }],
+    ['members eq null', { kind: 'walk' }],
+    ['not (members eq "A")', { kind: 'walk' }],
+    ['members eq "A" or displayName sw "t"', { kind: 'walk' }],
+  ])('groups by their members: %s', (filter, expected) => {
+    expect(planFilter(group, parseFilter(filter))).toEqual(expected);
   });
 });

@@ -4,6 +4,7 @@ import { parseFilter } from '../../lambdas/scim/filter/parse.ts';
 import { group, groupSchema } from '../../lambdas/scim/schemas/group.ts';
 import { user, userSchema } from '../../lambdas/scim/schemas/user.ts';
 import { eachOnFreshTable } from '../support/fresh-table.ts';
+import { giveMembers } from '../support/memberships.ts';
 import type { SentRequest } from '../support/strict-dynamodb.ts';
 import { directoryOn, givingId, type TestTable } from '../support/test-table.ts';
 
@@ -85,6 +86,27 @@ describe('a group', () => {
     const finding = async () =>
       expect(await search(acme, group, { startIndex: 1, count: 100 }, criteria)).toMatchObject({ totalResults: 1 });
     await expect(table.measure(finding)).resolves.toEqual({ requests: 3, depth: 2 });
+  });
+
+  test.each([
+    { name: 'its members', filter: (id: string) => `members.value eq "${id}"` },
+    { name: 'a value path', filter: (id: string) => `members[value eq "${id}"] and displayName sw "te"` },
+    { name: 'what it is not', filter: (id: string) => `members eq "${id}" and not (members eq "${idOf('f0', 1)}")` },
+  ])('is looked up by $name in 3: the member, the groups that it names, their rows', async ({ filter }) => {
+    const [{ id: groupId }, { id }] = [await create(acme, group, team), await create(acme, user, body(1))];
+    await giveMembers(table, 'acme', groupId, [{ id, type: 'User' }]);
+    const criteria = { filter: parseFilter(filter(id)) };
+    const finding = async () =>
+      expect(await search(acme, group, { startIndex: 1, count: 100 }, criteria)).toMatchObject({ totalResults: 1 });
+    await expect(table.measure(finding)).resolves.toEqual({ requests: 4, depth: 3 });
+  });
+
+  test('has its members looked up by it in 3: the group, its rows, the users', async () => {
+    const [{ id: groupId }, { id }] = [await create(acme, group, team), await create(acme, user, body(1))];
+    await giveMembers(table, 'acme', groupId, [{ id, type: 'User' }]);
+    const finding = async () => expect(await find(`groups.value eq "${groupId}"`)).toMatchObject({ totalResults: 1 });
+    // Whether the group is there is asked beside that.
+    await expect(table.measure(finding)).resolves.toEqual({ requests: 5, depth: 3 });
   });
 });
 

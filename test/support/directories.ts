@@ -1,6 +1,7 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { putDirectorySecret } from '../../lambdas/auth/directory-secret.ts';
 import { mintToken, type TokenScope } from '../../lambdas/auth/token.ts';
+import { DEFAULT_SETTINGS, type Settings } from '../../lambdas/scim/schemas/settings.ts';
 import { putDirectory } from '../../lambdas/store/directories.ts';
 import { openTable, type Table } from '../../lambdas/store/table.ts';
 import type { Running } from '../../lib/local/data-folder.ts';
@@ -19,11 +20,12 @@ export async function makeDirectory(
   running: Running,
   directory: string,
   scopes: readonly TokenScope[] = ['provision'],
+  settings: Settings = DEFAULT_SETTINGS,
 ): Promise<TestDirectory> {
   const { token, stored } = mintToken(directory, 'test', scopes);
   const client = new SecretsManagerClient({ ...LOCAL_CREDENTIALS, endpoint: running.secretsManager });
-  await putDirectory(tableOf(running), scopeOf(directory), { name: directory, state: 'active' });
-  await putDirectorySecret({ client, prefix: running.secretPrefix }, directory, { tokens: [stored] });
+  await putDirectory(tableOf(running), scopeOf(directory), { name: directory, state: 'active', settings });
+  await putDirectorySecret({ client, prefix: running.secretPrefix }, directory, { tokens: [stored], settings });
   return { directory, token, baseUrl: running.baseUrl.replace(/[^/]+\/scim\/v2$/, `${directory}/scim/v2`) };
 }
 

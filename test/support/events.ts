@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 import { isObject, type JsonObject } from '../../lambdas/scim/json.ts';
 import { resourceTypes } from '../../lambdas/scim/schemas/registry.ts';
+import type { Settings } from '../../lambdas/scim/schemas/settings.ts';
 import { validate } from '../../lambdas/scim/validate.ts';
 import { readApi } from '../../lib/local/api.ts';
 import { type Incoming, toEvent } from '../../lib/local/proxy-event.ts';
@@ -17,6 +18,8 @@ export interface TestRequest {
   /** The directory in the path, and that of the credential. */
   readonly directory?: string;
   readonly credential?: string;
+  /** The settings of which the authorizer tells. */
+  readonly settings?: Partial<Settings>;
 }
 
 const CONTENT_TYPE = { 'Content-Type': 'application/scim+json; charset=utf-8' };
@@ -31,6 +34,7 @@ export function eventOf({
   body,
   directory = 'acme',
   credential = directory,
+  settings = {},
 }: TestRequest): APIGatewayProxyEvent {
   const [pathname = '', query = ''] = path.split(/\?(.*)/s, 2);
   const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
@@ -46,11 +50,15 @@ export function eventOf({
   const match = route(api.root, method, incoming.path);
   if (!match) throw new Error(`the API has no route for ${method} ${path}`);
   const event = toEvent(incoming, api, match);
+  const told = Object.entries(settings).map(([name, value]) => [name, String(value)]);
   return {
     ...event,
     body: text ?? null,
     isBase64Encoded: false,
-    requestContext: { ...event.requestContext, authorizer: { directory: credential, tokenId: 't', scopes: 'provision' } },
+    requestContext: {
+      ...event.requestContext,
+      authorizer: { ...Object.fromEntries(told), directory: credential, tokenId: 't', scopes: 'provision' },
+    },
   } as unknown as APIGatewayProxyEvent;
 }
 

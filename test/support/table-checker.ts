@@ -10,11 +10,16 @@ import type { RawItem, TestTable } from './test-table.ts';
  */
 
 export interface Strictness {
-  /** Whether no entry may lead nowhere, as after a repair; before that, those that need not be unique may. */
+  /**
+   * Whether nothing may lead nowhere, as after a repair; before that, entries that need not be unique may, and what says who is a
+   * member of a group that is gone.
+   */
   readonly afterRepair?: boolean;
 }
 
 const textOf = ({ pk, sk }: { readonly pk: string; readonly sk: string }) => `${pk} / ${sk}`;
+
+const GROUP = 'Group';
 
 type Known<K extends Place['kind']> = { readonly item: RawItem; readonly place: Extract<Place, { kind: K }>; readonly type: ResourceType };
 
@@ -26,7 +31,13 @@ export async function checkTable(table: TestTable, types: readonly ResourceType[
     return place && type ? [{ item, place, type }] : [];
   });
   const ofKind = <K extends Place['kind']>(kind: K) => known.filter(({ place }) => place.kind === kind) as unknown as Known<K>[];
-  return [...checkEntries(ofKind('resource'), ofKind('entry'), strictness), ...checkCounts(ofKind('resource'), ofKind('count'))].sort();
+  const isGroupKnown = types.some(({ name }) => name === GROUP);
+  return [
+    ...checkEntries(ofKind('resource'), ofKind('entry'), strictness),
+    ...checkCounts(ofKind('resource'), ofKind('count')),
+    ...(isGroupKnown ? checkMembers(ofKind('resource'), ofKind('membership'), types, strictness) : []),
+    ...checkSizes(ofKind('resource'), ofKind('membership')),
+  ].sort();
 }
 
 /** Every resource has its entries, and no other resource has them; entries that must be unique have their resource. */
@@ -58,5 +69,48 @@ function checkCounts(resources: Known<'resource'>[], counts: Known<'count'>[]): 
   return [...new Set([...contents.keys(), ...said.keys()])].flatMap((name) => {
     const [is, says] = [contents.get(name) ?? 0, said.get(name) ?? 0];
     return is === says ? [] : [`the count ${name} says ${says}, and there are ${is}`];
+  });
+}
+
+/** A row of a group that is there has its member, which names the group; and only a member that has a row does so. */
+function checkMembers(
+  resources: Known<'resource'>[],
+  rows: Known<'membership'>[],
+  types: readonly ResourceType[],
+  { afterRepair = false }: Strictness,
+): string[] {
+  const there = new Map(resources.map((one) => [`${one.place.directory} / ${one.place.id}`, one]));
+  const isGroup = (directory: string, id: string) => there.get(`${directory} / ${id}`)?.type.name === GROUP;
+  const withRow = new Set(rows.map(({ place: { directory, groupId, id } }) => `${directory} / ${groupId} / ${id}`));
+  // Of a type that was not asked for nobody knows what there is.
+  const judged = rows.filter(({ item }) => types.some(({ name }) => name === item.type));
+  const ofRows = judged.flatMap(({ item, place: { directory, groupId, id } }) => {
+    if (!isGroup(directory, groupId)) return afterRepair ? [`the row ${textOf(item)} is of a group that is gone`] : [];
+    const member = there.get(`${directory} / ${id}`);
+    if (!member) return [`visible dangling member: ${textOf(item)}`];
+    const { name } = member.type;
+    return [
+      ...(item.type === name ? [] : [`the row ${textOf(item)} says ${item.type} of a ${name}`]),
+      ...(groupIdsOf(member.item).includes(groupId) ? [] : [`${name} ${id} of ${directory} does not name the group of ${textOf(item)}`]),
+    ];
+  });
+  const ofMembers = resources.flatMap(({ item, place: { directory, id }, type }) =>
+    groupIdsOf(item).flatMap((groupId) => {
+      const named = `${type.name} ${id} of ${directory} names the group ${groupId}`;
+      if (!isGroup(directory, groupId)) return afterRepair ? [`${named}, which is gone`] : [];
+      return withRow.has(`${directory} / ${groupId} / ${id}`) ? [] : [`${named}, and has no row there`];
+    }),
+  );
+  return [...ofRows, ...ofMembers];
+}
+
+const groupIdsOf = ({ groupIds = new Set() }: RawItem) => [...(groupIds as Set<string>)];
+
+function checkSizes(resources: Known<'resource'>[], rows: Known<'membership'>[]): string[] {
+  const groups = resources.filter(({ type }) => type.name === GROUP);
+  const contents = Map.groupBy(rows, ({ place: { directory, groupId } }) => `${directory} / ${groupId}`);
+  return groups.flatMap(({ item, place: { directory, id } }) => {
+    const [is, says] = [contents.get(`${directory} / ${id}`)?.length ?? 0, Number(item.size ?? 0)];
+    return is === says ? [] : [`the size of Group ${id} of ${directory} says ${says}, and there are ${is}`];
   });
 }

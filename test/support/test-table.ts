@@ -3,6 +3,7 @@ import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { Directory } from '../../lambdas/directory/operations.ts';
 import { type Scope, type Store, startTrace } from '../../lambdas/directory/store.ts';
+import { DEFAULT_SETTINGS, type Settings } from '../../lambdas/scim/schemas/settings.ts';
 import { dynamoStore } from '../../lambdas/store/dynamo-store.ts';
 import type { Table } from '../../lambdas/store/table.ts';
 import { ensureTable } from '../../lib/local/table.ts';
@@ -54,15 +55,20 @@ export async function testTable(): Promise<TestTable> {
 }
 
 /** The scope of one request, with all the time that a test needs. */
-export const scopeOf = (directory: string, deadline = Date.now() + 30_000): Scope => ({
+export const scopeOf = (directory: string, deadline = Date.now() + 120_000): Scope => ({
   directory,
   credential: 'token 1',
+  settings: DEFAULT_SETTINGS,
   deadline,
   trace: startTrace(randomUUID()),
 });
 
 /** A directory in a table as a request of its own sees it. */
-export const directoryOn = (table: Table, name = 'acme'): Directory => ({ ...scopeOf(name), store: dynamoStore(table) });
+export const directoryOn = (table: Table, name = 'acme', settings: Settings = DEFAULT_SETTINGS): Directory => ({
+  ...scopeOf(name),
+  settings,
+  store: dynamoStore(table),
+});
 
 /** The directory gives the next resource this id: what is random in a run is chosen by its seed alone. */
 export function givingId(directory: Directory, id: string): Directory {

@@ -2,7 +2,7 @@ import { compareKeys, fold, type Key, keyOf } from '../compare.ts';
 import { invalidFilter, type ScimError } from '../errors.ts';
 import { isObject, type JsonObject, type JsonValue } from '../json.ts';
 import { printPath, resolvePath } from '../path.ts';
-import { type Attribute, comparedBy, isHidden } from '../schemas/attribute.ts';
+import { type Attribute, comparedBy, isHidden, isJoined } from '../schemas/attribute.ts';
 import { isBlank } from '../values.ts';
 import type { Comparison, ComparisonFilter, Filter, Literal } from './parse.ts';
 
@@ -18,7 +18,7 @@ interface Place {
 
 /**
  * Turns a filter into a function. Attributes are looked up once, here: one that no schema declares, or that is never
- * returned, and an operator that its type cannot have, are `invalidFilter`.
+ * returned or kept nowhere, and an operator that its type cannot have, are `invalidFilter`.
  */
 export function compileFilter(filter: Filter, attributes: readonly Attribute[], place: Place = {}): Predicate {
   const compile = (part: Filter): Predicate => compileFilter(part, attributes, place);
@@ -55,6 +55,8 @@ function compileTerm(filter: TermFilter, attributes: readonly Attribute[], { cor
   const attribute = chain?.at(-1);
   if (!chain || !attribute) throw fail('no schema of this resource type has this attribute');
   if (chain.some(isHidden)) throw fail('an attribute that is never returned cannot be searched by');
+  if (chain.some(isJoined))
+    throw fail(`joined when an answer is made, and not to be compared: expected ${name.replace(/[^.]*$/, 'value')}`);
 
   if (filter.op === 'pr') return someValue(chain, () => true);
   if (filter.op !== 'in') return compileComparison(filter, chain, attribute, fail);

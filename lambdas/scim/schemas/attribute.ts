@@ -26,6 +26,8 @@ export interface Attribute {
   readonly assumed?: boolean;
   /** Accepted from clients that always send it, and dropped. */
   readonly discarded?: boolean;
+  /** Put together from other resources when an answer is made, and kept nowhere: there is nothing to compare or to sort by. */
+  readonly joined?: boolean;
 }
 
 type Characteristics = Partial<Omit<Attribute, 'name' | 'type' | 'description'>>;
@@ -68,6 +70,9 @@ export const many = (name: string, description: string, subAttributes: readonly 
 
 /** Whether nobody is ever shown the values of an attribute. */
 export const isHidden = ({ mutability, returned }: Attribute): boolean => returned === 'never' || mutability === 'writeOnly';
+
+/** Whether there are values of an attribute in answers alone. */
+export const isJoined = ({ joined = false }: Attribute): boolean => joined;
 
 /** Whether what stands for an extension (see `ResourceType`): what it holds are attributes of the resource, and no parts of one value. */
 export const isExtension = ({ name }: Attribute): boolean => name.includes(':');

@@ -18,6 +18,7 @@ export const groupSchema: Schema = {
       reference('$ref', 'The URI of the member.', {
         mutability: 'immutable',
         referenceTypes: ['User', 'Group'],
+        joined: true,
       }),
       string('type', 'The resource type of the member.', {
         mutability: 'immutable',
@@ -25,6 +26,7 @@ export const groupSchema: Schema = {
       }),
       string('display', 'A human-readable name of the member.', {
         mutability: 'readOnly',
+        joined: true,
       }),
     ]),
   ],
@@ -36,5 +38,6 @@ export const group = defineResourceType({
   description: 'Group',
   schema: groupSchema,
   indexed: ['displayName', 'externalId'],
+  uniqueIf: { displayName: 'uniqueGroupNames' },
   members: 'members',
 });

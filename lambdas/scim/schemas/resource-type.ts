@@ -1,6 +1,7 @@
 import type { JsonObject } from '../json.ts';
 import { attributePath, pathOf, resolvePath } from '../path.ts';
 import { type Attribute, complex, dateTime, holds, isHidden, reference, string } from './attribute.ts';
+import type { Settings } from './settings.ts';
 
 /** A schema of RFC 7643 section 7. */
 export interface Schema {
@@ -31,6 +32,8 @@ interface Definition {
    * `reindex` has run. After that they belong into `indexed`.
    */
   readonly indexing?: readonly string[];
+  /** Paths of `indexed` whose values are unique in a directory of which a setting says so: see `typeIn`. */
+  readonly uniqueIf?: Readonly<Record<string, keyof Settings>>;
   /** What an attribute is when a new resource does not name it; a replaced one then keeps what it had. */
   readonly defaults?: JsonObject;
   /** The attribute that names the groups which a resource is a member of; none if it cannot be one, or does not tell. */
@@ -85,12 +88,15 @@ const LAST: Attribute = complex(
 const asAttribute = ({ schema, required }: Extension): Attribute => complex(schema.id, schema.description, schema.attributes, { required });
 
 export function defineResourceType(definition: Definition): ResourceType {
-  const { name, schema, extensions = [], indexed = [], indexing = [] } = definition;
+  const { name, schema, extensions = [], indexed = [], indexing = [], uniqueIf = {} } = definition;
   const own = [...schema.attributes, ...extensions.map(asAttribute)];
   for (const path of [...indexed, ...indexing]) requireIndexable(name, [...FIRST, ...own], path);
+  for (const path of Object.keys(uniqueIf))
+    if (!indexed.includes(path)) throw new Error(`${name}: ${path} cannot become unique, expected a path of indexed`);
   return {
     indexed: [],
     indexing: [],
+    uniqueIf: {},
     defaults: {},
     naming: ['displayName'],
     ...definition,

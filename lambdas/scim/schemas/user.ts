@@ -75,8 +75,9 @@ export const userSchema: Schema = {
         reference('$ref', 'The URI of the group.', {
           mutability: 'readOnly',
           referenceTypes: ['User', 'Group'],
+          joined: true,
         }),
-        string('display', 'The name of the group.', { mutability: 'readOnly' }),
+        string('display', 'The name of the group.', { mutability: 'readOnly', joined: true }),
         string('type', 'Whether the membership is direct.', {
           mutability: 'readOnly',
           canonicalValues: ['direct', 'indirect'],

@@ -1,9 +1,13 @@
 import pMap from 'p-map';
 import type { ResourceType } from '../../scim/schemas/resource-type.ts';
+import { textOf } from '../keys.ts';
 import type { Table } from '../table.ts';
+import { linksOf } from './links.ts';
+import { mend } from './mend.ts';
 import { recount, type Tally, tally } from './recount.ts';
+import { noteMoved, noteSize, resize, type Sizing, seemsWrong } from './resize.ts';
 import type { ScanOptions } from './scan.ts';
-import { ofKind, type Survey, survey } from './survey.ts';
+import { type Located, ofKind, type Survey, survey } from './survey.ts';
 import { isUndeclared, ownersOf, sweep } from './sweep.ts';
 
 export interface RepairOptions extends ScanOptions {
@@ -21,44 +25,95 @@ export interface RepairOptions extends ScanOptions {
 export interface RepairReport extends Survey {
   /** Counts that were wrong, and are right now. */
   readonly recounted: number;
-  /** Index entries that were removed, since their resource is gone or does not hold their value. */
+  /** Sizes of groups that were not the number of their members, and are right now. */
+  readonly resized: number;
+  /**
+   * What was removed, since it leads nowhere: index entries whose resource is gone or does not hold their value; rows of
+   * members whose group is gone; and ids of such groups among the `groupIds` of a resource.
+   */
   readonly swept: number;
-  /** Counts and entries that seemed wrong, and were left, since others kept changing them: a later repair looks again. */
+  /**
+   * Members of groups that are there, of which the row and the member did not say the same. A member that has a row is one, and is
+   * told so; one that has none is none; and a row whose member is gone is removed.
+   */
+  readonly mended: number;
+  /** What seemed wrong, and was left, since others kept changing it: a later repair looks again. */
   readonly busy: number;
   /** Index entries of attributes that their type does not declare: see `dropUndeclared`. */
   readonly undeclared: number;
 }
 
 const PAUSE_MS = 500;
-/** How much is done at the same time: for each page of a segment, and of recounts. */
+/** How much is done at the same time: for each page of a segment, and of what is counted anew. */
 const BATCHES_PER_PAGE = 2;
 const RECOUNTS = 8;
 
+/** What was found and done so far. */
+interface Progress {
+  readonly tallies: Map<string, Tally>;
+  readonly sizings: Map<string, Sizing>;
+  readonly done: { recounted: number; resized: number; swept: number; mended: number; busy: number; undeclared: number };
+}
+
 /**
  * Puts right what a process that died midway, or a mistake, has left in a table: counts that do not tell how many resources
- * there are, and index entries that lead nowhere. Others may use the table meanwhile. Where nothing is wrong, nothing is written.
+ * there are, index entries that lead nowhere, and groups and members that do not know of each other. Others may use the table
+ * meanwhile. Where nothing is wrong, nothing is written.
  */
 export async function repair(table: Table, types: readonly ResourceType[], options: RepairOptions = {}): Promise<RepairReport> {
   const { pause = PAUSE_MS, dropUndeclared = false } = options;
-  const tallies = new Map<string, Tally>();
-  const done = { recounted: 0, swept: 0, busy: 0, undeclared: 0 };
+  const progress: Progress = {
+    tallies: new Map(),
+    sizings: new Map(),
+    done: { recounted: 0, resized: 0, swept: 0, mended: 0, busy: 0, undeclared: 0 },
+  };
   const surveyed = await survey(table, types, options, async (located) => {
-    for (const one of located) tally(tallies, one);
-    const entries = ofKind(located, 'entry');
-    done.undeclared += entries.filter(({ item, type }) => isUndeclared(item, type)).length;
-    const sweepBatch = async (owners: ReturnType<typeof ownersOf>[number]) => {
-      const { swept, busy } = await sweep(table, owners, dropUndeclared);
-      done.swept += swept;
-      done.busy += busy;
-    };
-    await pMap(ownersOf(entries), sweepBatch, { concurrency: BATCHES_PER_PAGE });
+    for (const one of located) {
+      tally(progress.tallies, one);
+      noteSize(progress.sizings, one);
+    }
+    await sweepEntries(table, located, dropUndeclared, progress);
+    await mendLinks(table, types, located, progress);
   });
-  // Where others were at work during the scan, a count that is right may look wrong: the recount tells.
-  const suspects = [...tallies.values()].filter(({ resources, counted }) => resources !== counted);
-  const recountOne = async (suspect: Tally) => {
-    const outcome = await recount(table, suspect, pause);
+  await countAnew(table, pause, progress);
+  return { ...surveyed, ...progress.done };
+}
+
+async function sweepEntries(table: Table, located: readonly Located[], dropUndeclared: boolean, { done }: Progress): Promise<void> {
+  const entries = ofKind(located, 'entry');
+  done.undeclared += entries.filter(({ item, type }) => isUndeclared(item, type)).length;
+  const sweepBatch = async (owners: ReturnType<typeof ownersOf>[number]) => {
+    const { swept, busy } = await sweep(table, owners, dropUndeclared);
+    done.swept += swept;
+    done.busy += busy;
+  };
+  await pMap(ownersOf(entries), sweepBatch, { concurrency: BATCHES_PER_PAGE });
+}
+
+async function mendLinks(table: Table, types: readonly ResourceType[], located: readonly Located[], progress: Progress): Promise<void> {
+  const { done, sizings } = progress;
+  const known = new Map([...ofKind(located, 'membership'), ...ofKind(located, 'resource')].map(({ item }) => [textOf(item), item]));
+  const mendBatch = async (links: ReturnType<typeof linksOf>[number]) => {
+    const { swept, mended, busy, shrunk } = await mend(table, links, types, known);
+    done.swept += swept;
+    done.mended += mended;
+    done.busy += busy;
+    for (const link of shrunk) noteMoved(sizings, link);
+  };
+  await pMap(linksOf(located, types), mendBatch, { concurrency: BATCHES_PER_PAGE });
+}
+
+/** Where others were at work during the scan, a number that is right may look wrong: counting anew tells. */
+async function countAnew(table: Table, pause: number, { tallies, sizings, done }: Progress): Promise<void> {
+  const counts = [...tallies.values()].filter(({ resources, counted }) => resources !== counted);
+  const sizes = [...sizings.values()].filter(seemsWrong);
+  const steps = [
+    ...counts.map((suspect) => () => recount(table, suspect, pause)),
+    ...sizes.map((suspect) => () => resize(table, suspect, pause)),
+  ];
+  const countOne = async (step: (typeof steps)[number]) => {
+    const outcome = await step();
     if (outcome !== 'right') done[outcome]++;
   };
-  await pMap(suspects, recountOne, { concurrency: RECOUNTS });
-  return { ...surveyed, ...done };
+  await pMap(steps, countOne, { concurrency: RECOUNTS });
 }

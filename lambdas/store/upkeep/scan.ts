@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import pMap from 'p-map';
 import { type Scope, startTrace } from '../../directory/store.ts';
+import { DEFAULT_SETTINGS } from '../../scim/schemas/settings.ts';
 import { type Key, keysBeginWith } from '../keys.ts';
 import { send } from '../send.ts';
 import type { Table } from '../table.ts';
@@ -24,10 +25,14 @@ export interface ScanOptions {
 const SEGMENTS = 4;
 const MAX_MS = 30_000;
 
-/** The scope of one step of work that goes through a table: the step ends in time, the whole may take hours. */
+/**
+ * The scope of one step of work that goes through a table: the step ends in time, the whole may take hours. What a type is in each
+ * directory such work has from its `survey`, and not from here.
+ */
 export const scopeOfStep = (directory = ''): Scope => ({
   directory,
   credential: '',
+  settings: DEFAULT_SETTINGS,
   deadline: Date.now() + MAX_MS,
   trace: startTrace(randomUUID()),
 });

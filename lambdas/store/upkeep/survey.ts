@@ -1,10 +1,12 @@
 import type { ResourceType } from '../../scim/schemas/resource-type.ts';
+import { typeIn } from '../../scim/schemas/type-in.ts';
 import { isNewer } from '../items.ts';
 import { type Place, placeOf } from '../keys.ts';
 import type { Table } from '../table.ts';
 import { type Item, type ScanOptions, scanTable } from './scan.ts';
+import { rememberedSettings } from './settings.ts';
 
-/** An item that is kept for resources, and the type of these. */
+/** An item that is kept for resources, and the type of these as it is in their directory. */
 export interface Located<P extends Place = Place> {
   readonly item: Item;
   readonly place: P;
@@ -16,7 +18,7 @@ export interface Survey {
   readonly items: number;
   /** Items of resource types that were not named. */
   readonly unknown: number;
-  /** Items that a newer version of the service has written. */
+  /** Items that a newer version of the service has written, and those of directories whose settings this one cannot read. */
   readonly newer: number;
 }
 
@@ -28,16 +30,22 @@ export async function survey(
   visit: (located: Located[]) => Promise<void>,
 ): Promise<Survey> {
   const byName = new Map(types.map((type) => [type.name, type]));
+  const readSettings = rememberedSettings(table);
   const seen = { items: 0, unknown: 0, newer: 0 };
   await scanTable(table, options, async (items) => {
     seen.items += items.length;
     const located: Located[] = [];
-    for (const item of items) {
+    const placed = items.flatMap((item) => {
       const place = placeOf(item);
-      const type = place && byName.get(place.type);
-      if (place && !type) seen.unknown++;
-      else if (place && isNewer(item)) seen.newer++;
-      else if (place && type) located.push({ item, place, type });
+      return place ? [{ item, place }] : [];
+    });
+    const settingsOf = await readSettings(placed.map(({ place }) => place.directory));
+    for (const { item, place } of placed) {
+      const type = byName.get(place.type);
+      const settings = settingsOf(place.directory);
+      if (!type) seen.unknown++;
+      else if (!settings || isNewer(item)) seen.newer++;
+      else located.push({ item, place, type: typeIn(type, settings) });
     }
     await visit(located);
   });

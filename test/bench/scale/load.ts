@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { BatchWriteCommand, type BatchWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import { startTrace } from '../../../lambdas/directory/store.ts';
 import type { StoredResource } from '../../../lambdas/scim/resource.ts';
+import { DEFAULT_SETTINGS } from '../../../lambdas/scim/schemas/settings.ts';
 import { user } from '../../../lambdas/scim/schemas/user.ts';
 import { validate } from '../../../lambdas/scim/validate.ts';
 import { indexEntries } from '../../../lambdas/store/index-entries.ts';
@@ -54,7 +55,7 @@ function* itemsOf(directory: string, users: number, counts: Map<string, CountIte
   for (let n = 0; n < users; n++) {
     const stored = storedUser(n);
     const { id, body } = stored;
-    const stamp = newStamp({ directory, credential: '', deadline: 0, trace: startTrace(id) });
+    const stamp = newStamp({ directory, credential: '', settings: DEFAULT_SETTINGS, deadline: 0, trace: startTrace(id) });
     yield toItem(resourceKey(directory, user.name, id), stored, stamp);
     for (const entry of indexEntries(directory, user, id, body)) yield claim(entry, id).Put?.Item ?? {};
     const key = countKey(directory, user.name, id);

@@ -3,6 +3,7 @@ import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import { search } from '../../../lambdas/directory/operations.ts';
 import { type Store, startTrace } from '../../../lambdas/directory/store.ts';
 import { parseFilter } from '../../../lambdas/scim/filter/parse.ts';
+import { DEFAULT_SETTINGS } from '../../../lambdas/scim/schemas/settings.ts';
 import { user } from '../../../lambdas/scim/schemas/user.ts';
 import { dynamoStore } from '../../../lambdas/store/dynamo-store.ts';
 import { openTable } from '../../../lambdas/store/table.ts';
@@ -37,7 +38,14 @@ const TURN_MS = 30_000;
 export const makeTurn = (store: Store, turn: Omit<Turn, 'directory' | 'id'>): Turn => ({
   ...turn,
   id: idOf(turn.n),
-  directory: { directory: DIRECTORY, credential: randomUUID(), deadline: Date.now() + TURN_MS, trace: startTrace(randomUUID()), store },
+  directory: {
+    directory: DIRECTORY,
+    credential: randomUUID(),
+    settings: DEFAULT_SETTINGS,
+    deadline: Date.now() + TURN_MS,
+    trace: startTrace(randomUUID()),
+    store,
+  },
 });
 
 /** Makes a table, fills it with a directory, and makes sure that the directory is what it should be. */

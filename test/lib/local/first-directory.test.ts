@@ -4,12 +4,14 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { putDirectorySecret, readDirectorySecret, type Secrets } from '../../../lambdas/auth/directory-secret.ts';
 import { findToken, mintToken } from '../../../lambdas/auth/token.ts';
+import { DEFAULT_SETTINGS } from '../../../lambdas/scim/schemas/settings.ts';
+import { getDirectory, putDirectory } from '../../../lambdas/store/directories.ts';
 import type { OperatorTokens } from '../../../lib/local/data-folder.ts';
 import { ensureFirstDirectory } from '../../../lib/local/first-directory.ts';
 import { type SecretsManager, startSecretsManager } from '../../../lib/local/secrets-manager.ts';
 import { LOCAL_CREDENTIALS } from '../../../lib/local/table.ts';
 import { temporaryFolder } from '../../support/npm-start.ts';
-import { type TestTable, testTable } from '../../support/test-table.ts';
+import { scopeOf, type TestTable, testTable } from '../../support/test-table.ts';
 
 describe('the tokens that a start shows work', () => {
   const folder = temporaryFolder();
@@ -66,6 +68,27 @@ describe('the tokens that a start shows work', () => {
     expect(await scopesOf(second)).toEqual(BOTH);
     expect(await scopesOf(first)).toEqual([undefined, undefined]);
     expect((await readDirectorySecret(secrets, 'acme'))?.tokens).toContainEqual(other.stored);
+  });
+
+  test('and the settings of the directory stay: where operator.json is lost those of the secret, else those of its row', async () => {
+    const settings = { uniqueGroupNames: true };
+    await putDirectory(table, scopeOf('acme'), { name: 'Acme', state: 'active', settings });
+    const settingsThere = async () => (await readDirectorySecret(secrets, 'acme'))?.settings;
+    const first = await start();
+    expect(await settingsThere()).toEqual(settings);
+    await start();
+    expect(await settingsThere()).toEqual(settings);
+    await server[Symbol.asyncDispose]();
+    rmSync(file);
+    await startServer();
+    await start(first);
+    expect(await settingsThere()).toEqual(settings);
+  });
+
+  test('a new directory has the default settings, in its secret and in its row', async () => {
+    await start();
+    expect((await readDirectorySecret(secrets, 'acme'))?.settings).toEqual(DEFAULT_SETTINGS);
+    expect(await getDirectory(table, scopeOf('acme'))).toMatchObject({ name: 'Acme', settings: DEFAULT_SETTINGS });
   });
 
   test.each([

@@ -93,6 +93,13 @@ describe('compileFilter (RFC 7644 section 3.4.2.2)', () => {
     ['title pr and meta.lastModified gt "2011-02-30T00:00:00Z"', 'at position 14: meta.lastModified: expected a value of type dateTime'],
     ['password eq "secret"', 'never returned'],
     ['password pr', 'never returned'],
+    ['groups.display eq "x"', 'groups.display: joined when an answer is made, and not to be compared: expected groups.value'],
+    [`${userSchema.id}:GROUPS.$ref pr`, `${userSchema.id}:GROUPS.$ref: joined when an answer is made`],
+    [
+      'groups[display eq "x"]',
+      'at position 8: groups.display: joined when an answer is made, and not to be compared: expected groups.value',
+    ],
+    ['groups[type eq "direct"].display eq "x"', 'groups.display: joined'],
     ['title lt ""', 'eq and ne only'],
     ['title co null', 'eq and ne only'],
     ['x509Certificates gt "a"', 'gt does not apply to a binary'],

@@ -197,6 +197,15 @@ describe("clients' dialects", () => {
   });
 });
 
+test.each([
+  { path: 'members[display eq "x"]', name: 'display' },
+  { path: 'members[value eq "y" and $ref pr].type', name: '$ref' },
+])('the brackets of a path cannot compare what is joined when an answer is made: $path', ({ path, name }) => {
+  const remove = () => patch(group, { displayName: 'Team' }, [{ op: 'remove', path }]);
+  expect(remove).toThrow(refusal('invalidFilter', `${path}: at position`));
+  expect(remove).toThrow(refusal('invalidFilter', `${name}: joined when an answer is made`));
+});
+
 describe('refusals', () => {
   test.each<[string, Operation, string, string]>([
     ['an unknown operation', { op: 'move', path: 'title' }, 'invalidSyntax', 'op move'],

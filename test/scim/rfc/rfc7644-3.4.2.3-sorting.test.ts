@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '../../../lambdas/scim/json.ts';
 import { boolean, complex, dateTime, integer, string } from '../../../lambdas/scim/schemas/attribute.ts';
+import { group } from '../../../lambdas/scim/schemas/group.ts';
 import { user } from '../../../lambdas/scim/schemas/user.ts';
 import { compileSort, inOrder } from '../../../lambdas/scim/sort.ts';
 import { refusal, typeWith } from '../../support/rfc.ts';
@@ -113,6 +114,17 @@ describe('RFC 7644 section 3.4.2.3, sortOrder', () => {
     boolean('open', 'A truth.'),
     string('code', 'A text.', { caseExact: true }),
   );
+
+  test.each([
+    { type: group, by: 'members' },
+    { type: group, by: 'members.value' },
+    { type: group, by: 'members.type' },
+    { type: user, by: 'groups.display' },
+    { type: user, by: `${user.schema.id}:groups.$ref` },
+  ])('what is not kept with a resource is not sorted by: $by', ({ type, by }) => {
+    expect(() => compileSort(type, { by, order: 'ascending' })).toThrow(refusal('invalidValue', 'sortBy: '));
+    expect(() => compileSort(type, { by, order: 'ascending' })).toThrow(refusal('invalidValue', 'not to be sorted by'));
+  });
 
   test('for case-insensitive attributes it MUST sort by case-insensitive Unicode order', () => {
     const resources: Named[] = [
