@@ -177,7 +177,7 @@ describe('a group', () => {
       await expect(table.measure(() => patch(acme, group, id, [renaming('Crew')]))).resolves.toEqual(trips(2));
     }
     await expect(table.measure(() => show(group, groups[1] ?? ''))).resolves.toEqual(trips(3));
-  }, 30_000);
+  });
 });
 
 describe('a group of two users and a group', () => {
