@@ -3,11 +3,12 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { groupSchema } from '../lambdas/scim/schemas/group.ts';
 import { userSchema } from '../lambdas/scim/schemas/user.ts';
 import { makeDirectory, type TestDirectory, tableOf } from './support/directories.ts';
+import { NOBODY } from './support/groups.ts';
 import { npmStart, type Started, temporaryFolder } from './support/npm-start.ts';
 
 /*
- * Two directories with the same userNames. What the credential of one does is never about the other, and what is said of one
- * when it is created is said of it alone.
+ * Two directories with the same userNames and the same groups. What the credential of one does is never about the other, and what
+ * is said of one when it is created is said of it alone.
  */
 
 let stack: Started;
@@ -41,21 +42,33 @@ const patchOp = {
   schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
   Operations: [{ op: 'replace', path: 'title', value: 'Thief' }],
 };
+const pilots = { schemas: [groupSchema.id], displayName: 'Pilots', externalId: '00g1' };
+const patchMembers = (op: string, ids: readonly string[]) => ({
+  schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
+  Operations: [{ op, path: 'members', value: ids.map((value) => ({ value })) }],
+});
 const itemsOf = async (directory: string) => {
   const { client, name } = tableOf(stack.running);
   const { Items = [] } = await client.send(new ScanCommand({ TableName: name, ConsistentRead: true }));
   return Items.filter(({ pk, sk }) => String(pk).startsWith(`${directory}#`) || sk === directory);
 };
 
-describe('two directories with the same users', () => {
+describe('two directories with the same users and groups', () => {
   const ids: Record<string, string> = {};
+  const groupIds: Record<string, string> = {};
   beforeAll(async () => {
     for (const target of [acme, globex]) {
       const { status, body } = await send(target, `${target.baseUrl}/Users`, { method: 'POST', body: ada });
       expect(status).toBe(201);
       ids[target.directory] = body.id;
+      const group = { ...pilots, members: [{ value: body.id }] };
+      const created = await send(target, `${target.baseUrl}/Groups`, { method: 'POST', body: group });
+      expect(created.status).toBe(201);
+      groupIds[target.directory] = created.body.id;
     }
   });
+  const own = () => ({ user: ids[acme.directory] ?? '', group: groupIds[acme.directory] ?? '' });
+  const foreign = () => ({ user: ids[globex.directory] ?? '', group: groupIds[globex.directory] ?? '' });
 
   test('each sees its own alone', async () => {
     for (const target of [acme, globex]) {
@@ -67,6 +80,27 @@ describe('two directories with the same users', () => {
       ]) {
         const { body } = await send(target, `${target.baseUrl}/Users?${query}`);
         expect([query, body.totalResults, body.Resources[0].id]).toEqual([query, 1, ids[target.directory]]);
+        expect(body.Resources[0].groups.map(({ value }: { value: string }) => value)).toEqual([groupIds[target.directory]]);
+      }
+    }
+  });
+
+  test('each sees its own groups alone, with its own members', async () => {
+    for (const target of [acme, globex]) {
+      const member = ids[target.directory];
+      const all = (await send(target, `${target.baseUrl}/Groups`)).text;
+      const other = target === acme ? globex : acme;
+      expect(all).toContain(groupIds[target.directory]);
+      for (const strange of [groupIds[other.directory], ids[other.directory], other.directory]) expect(all).not.toContain(strange);
+      for (const query of [
+        'filter=displayName%20eq%20%22PILOTS%22',
+        'filter=externalId%20eq%20%2200g1%22',
+        'filter=displayName%20co%20%22ilo%22',
+        `filter=members.value%20eq%20%22${member}%22`,
+      ]) {
+        const { body } = await send(target, `${target.baseUrl}/Groups?${query}`);
+        expect([query, body.totalResults, body.Resources[0].id]).toEqual([query, 1, groupIds[target.directory]]);
+        expect(body.Resources[0].members).toMatchObject([{ value: member, $ref: `${target.baseUrl}/Users/${member}` }]);
       }
     }
   });
@@ -88,6 +122,15 @@ describe('two directories with the same users', () => {
     { method: 'OPTIONS', path: '/Users/{id}' },
     { method: 'GET', path: '/Users/{id}/more' },
     { method: 'GET', path: '/Groups' },
+    { method: 'GET', path: '/Groups?filter=displayName%20eq%20%22Pilots%22' },
+    { method: 'GET', path: '/Groups?filter=members.value%20eq%20%22{id}%22' },
+    { method: 'POST', path: '/Groups', body: pilots },
+    { method: 'POST', path: '/Groups/.search', body: { schemas: ['urn:ietf:params:scim:api:messages:2.0:SearchRequest'] } },
+    { method: 'GET', path: '/Groups/{group}' },
+    { method: 'PUT', path: '/Groups/{group}', body: pilots },
+    { method: 'PATCH', path: '/Groups/{group}', body: patchMembers('remove', []) },
+    { method: 'DELETE', path: '/Groups/{group}' },
+    { method: 'GET', path: '/Groups/{group}/members' },
     { method: 'POST', path: '/Bulk', body: {} },
     { method: 'GET', path: '/Roles' },
     { method: 'GET', path: '/nothing/at/all' },
@@ -95,26 +138,86 @@ describe('two directories with the same users', () => {
 
   test.each(routes)('$method $path of another directory is 403, and says nothing of what is there', async ({ method, path, body }) => {
     const before = await itemsOf(globex.directory);
-    const url = globex.baseUrl + path.replace('{id}', ids[globex.directory] ?? '');
+    const url = globex.baseUrl + path.replace('{id}', foreign().user).replace('{group}', foreign().group);
     // Twice: the first asks the authorizer, the second has API Gateway's remembered answer.
     for (let i = 0; i < 2; i++) {
       const { status, text } = await send(acme, url, { method, ...(body && { body }) });
       expect(status).toBe(403);
-      for (const secret of ['ada', ids[globex.directory] ?? '']) expect(text).not.toContain(secret);
+      for (const secret of ['ada', 'Pilots', foreign().user, foreign().group]) expect(text).not.toContain(secret);
     }
     expect(await itemsOf(globex.directory)).toEqual(before);
   });
 
   test("the id of another directory's user is as unknown as any", async () => {
-    const foreign = ids[globex.directory];
     const before = await itemsOf(globex.directory);
     for (const [method, body] of [['GET'], ['PUT', ada], ['PATCH', patchOp], ['DELETE']] as const) {
-      const { status } = await send(acme, `${acme.baseUrl}/Users/${foreign}`, { method, ...(body && { body }) });
+      const { status } = await send(acme, `${acme.baseUrl}/Users/${foreign().user}`, { method, ...(body && { body }) });
       expect([method, status]).toEqual([method, 404]);
     }
-    const { body } = await send(acme, `${acme.baseUrl}/Users?filter=id%20eq%20%22${foreign}%22`);
+    const { body } = await send(acme, `${acme.baseUrl}/Users?filter=id%20eq%20%22${foreign().user}%22`);
     expect(body.totalResults).toBe(0);
     expect(await itemsOf(globex.directory)).toEqual(before);
+  });
+
+  test("the id of another directory's group is as unknown as any", async () => {
+    const before = await itemsOf(globex.directory);
+    const { user, group } = foreign();
+    for (const [method, body] of [
+      ['GET'],
+      ['PUT', pilots],
+      ['PATCH', patchMembers('remove', [user])],
+      ['PATCH', patchMembers('add', [own().user])],
+      ['DELETE'],
+    ] as const) {
+      const { status } = await send(acme, `${acme.baseUrl}/Groups/${group}`, { method, ...(body && { body }) });
+      expect([method, status]).toEqual([method, 404]);
+    }
+    for (const filter of [`id eq "${group}"`, `members.value eq "${user}"`, `members.value eq "${group}"`]) {
+      const { body } = await send(acme, `${acme.baseUrl}/Groups?filter=${encodeURIComponent(filter)}`);
+      expect([filter, body.totalResults]).toEqual([filter, 0]);
+    }
+    const { body } = await send(acme, `${acme.baseUrl}/Users?filter=${encodeURIComponent(`groups.value eq "${group}"`)}`);
+    expect(body.totalResults).toBe(0);
+    expect(await itemsOf(globex.directory)).toEqual(before);
+  });
+
+  test.each(['user', 'group'] as const)("another directory's %s is no member, and neither directory changes", async (kind) => {
+    const before = [await itemsOf(acme.directory), await itemsOf(globex.directory)];
+    const stranger = foreign()[kind];
+    const path = `/Groups/${own().group}`;
+    const members = [{ value: own().user }, { value: stranger }];
+    for (const [method, where, body] of [
+      ['POST', '/Groups', { ...pilots, members }],
+      ['PUT', path, { ...pilots, members }],
+      ['PATCH', path, patchMembers('add', [stranger])],
+      ['PATCH', path, patchMembers('replace', [own().user, stranger])],
+    ] as const) {
+      const answer = await send(acme, acme.baseUrl + where, { method, body });
+      expect([method, answer.status, answer.body.scimType]).toEqual([method, 400, 'invalidValue']);
+      const unknown = await send(acme, acme.baseUrl + where, {
+        method,
+        body: JSON.parse(JSON.stringify(body).replaceAll(stranger, NOBODY)),
+      });
+      expect(answer.text.replaceAll(stranger, NOBODY)).toBe(unknown.text);
+    }
+    expect([await itemsOf(acme.directory), await itemsOf(globex.directory)]).toEqual(before);
+  });
+
+  test.each(['user', 'group'] as const)("the removal of another directory's %s changes neither directory", async (kind) => {
+    const before = [await itemsOf(acme.directory), await itemsOf(globex.directory)];
+    const stranger = foreign()[kind];
+    const byFilter = { ...patchOp, Operations: [{ op: 'remove', path: `members[value eq "${stranger}"]` }] };
+    for (const body of [patchMembers('remove', [stranger]), byFilter]) {
+      const { status } = await send(acme, `${acme.baseUrl}/Groups/${own().group}`, { method: 'PATCH', body });
+      expect(status).toBe(204);
+    }
+    expect([await itemsOf(acme.directory), await itemsOf(globex.directory)]).toEqual(before);
+  });
+
+  test("what another directory's groups are called is shown to nobody else", async () => {
+    const { body } = await send(acme, `${acme.baseUrl}/Users/${own().user}`);
+    expect(body.groups).toEqual([{ value: own().group, $ref: `${acme.baseUrl}/Groups/${own().group}`, display: 'Pilots', type: 'direct' }]);
+    expect(JSON.stringify(body)).not.toContain(globex.directory);
   });
 
   test.each([

@@ -76,13 +76,17 @@ export function patchGroup(
   operations: readonly Operation[],
   precondition?: Precondition,
 ): Promise<StoredResource> {
-  const { changes, apply } = patchByValue(type, operations, membersOf(type));
+  const { changes, added, apply } = patchByValue(type, operations, membersOf(type));
   const isWhole = changes === undefined || changes.replaces;
   const wanted = changes && toChanges(type, changes);
   const named = wanted ? [...wanted.additions.map(({ id }) => id), ...wanted.removals] : [];
   const read = () => (isWhole ? readWhole(directory, type, id) : directory.store.getMembers(directory, type, id, named));
   return change(directory, type, id, precondition, read, ({ stored, members }) => {
-    if (!wanted) return patchedWhole(type, stored.body, members, operations);
+    if (!wanted) {
+      const plan = patchedWhole(type, stored.body, members, operations);
+      requireKnownTypes(type, members, added);
+      return plan;
+    }
     const { resource: body, unknowns } = apply(stored.body);
     return { body, unknowns, changes: difference(members, wanted), isExact: isWhole };
   });
@@ -110,6 +114,14 @@ function difference(members: readonly Member[], { replaces, additions, removals 
     additions: additions.filter(({ id }) => !there.has(id)),
     removals: members.filter(({ id }) => (replaces ? !stay.has(id) : go.has(id))),
   };
+}
+
+/** Operations that look at more of members than their ids cannot be told what they do to one who joins with them: its type is not known. */
+function requireKnownTypes({ members: name }: GroupType, members: readonly Member[], added: ReadonlySet<unknown>): void {
+  const there = new Set<unknown>(members.map(({ id }) => id));
+  const [stranger] = [...added].filter((id) => !there.has(id));
+  if (stranger !== undefined)
+    throw invalidValue(`${name}: ${stranger} cannot be added beside a filter on anything but value, expected two requests`);
 }
 
 /** Operations that only all members together can tell the outcome of. */

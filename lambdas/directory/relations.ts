@@ -32,6 +32,16 @@ export async function withRelations(
   return resources.map((stored) => ({ stored, relations: {} }));
 }
 
+/** Whether names of other resources may be shown with one, which change without it. */
+export function showsNames(
+  type: ResourceType,
+  { groupIds = [], size = 0 }: StoredResource,
+  shows: (attribute: string) => boolean,
+): boolean {
+  if (type.members !== undefined && shows(type.members)) return size > 0 && size <= MAX_NAMED;
+  return type.memberOf !== undefined && shows(type.memberOf) && groupIds.length > 0;
+}
+
 async function withMembers(directory: Directory, read: readonly Membership[]): Promise<Shown[]> {
   const all = read.flatMap(({ members }) => members);
   return shown(read, all, await namesOf(directory, all));

@@ -1,5 +1,5 @@
 import type { Directory } from '../directory/directory.ts';
-import { asCreated, type Shown, withRelations } from '../directory/relations.ts';
+import { asCreated, type Shown, showsNames, withRelations } from '../directory/relations.ts';
 import type { Member } from '../directory/store.ts';
 import { notFound, tooMany } from '../scim/errors.ts';
 import type { JsonObject } from '../scim/json.ts';
@@ -9,7 +9,10 @@ import type { ResourceType } from '../scim/schemas/resource-type.ts';
 
 /** Resources of a type as one request wants to see them. */
 export interface View {
-  shows(attribute: string): boolean;
+  /** Whether the names of other resources may be shown with it. */
+  showsNames(stored: StoredResource): boolean;
+  /** Whether an answer may hold it, as far as one knows without its members. */
+  mayFit(stored: StoredResource): boolean;
   /** Which version this is, and where it is. */
   headers(stored: StoredResource): { readonly ETag: string; readonly Location: string };
   /** Throws 404 if it is gone by now, `tooMany` if no answer holds it. What has just been created comes with its members. */
@@ -32,14 +35,16 @@ export function viewOf(type: ResourceType, directory: Directory, baseUrl: string
   const { project, shows } = compileProjection(type, selection);
   const toResource = ({ stored, relations }: Shown) => project(represent(type, stored, relations, baseUrl));
   const leastBytes = ({ size = 0 }: StoredResource) => (type.members !== undefined && shows(type.members) ? size * BYTES_PER_MEMBER : 0);
+  const mayFit = (stored: StoredResource) => leastBytes(stored) <= MAX_BYTES;
   const related = type.members ?? type.memberOf;
   const refuse = () => tooMany(`${related}: too many for one answer, expected a request with excludedAttributes=${related}`);
   const known = new Map<string, JsonObject>();
   return {
-    shows,
+    showsNames: (stored) => showsNames(type, stored, shows),
+    mayFit,
     headers: (stored) => ({ ETag: etag(stored), Location: locationOf(type, stored.id, baseUrl) }),
     async one(stored, members) {
-      if (leastBytes(stored) > MAX_BYTES) throw refuse();
+      if (!mayFit(stored)) throw refuse();
       const [shown] = await (members ? asCreated(directory, { stored, members }) : withRelations(directory, type, [stored], shows));
       if (!shown) throw notFound(stored.id);
       const resource = toResource(shown);

@@ -67,7 +67,7 @@ export async function* queryPages<T>(table: Table, scope: Scope, pk: string, opt
 }
 
 /** How many items of one partition key there are, without them. */
-export async function countItems(table: Table, scope: Scope, pk: string, range: Range): Promise<number> {
+export async function countItems(table: Table, scope: Scope, pk: string, range?: Range): Promise<number> {
   let total = 0;
   for await (const { Count = 0 } of answers(table, scope, pk, { range }, { Select: 'COUNT' })) total += Count;
   return total;

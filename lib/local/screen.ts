@@ -22,7 +22,8 @@ In Okta, under Provisioning > Integration:
 
   SCIM connector base URL             ${baseUrl}
   Unique identifier field for users   userName
-  Supported provisioning actions      Import New Users and Profile Updates, Push New Users, Push Profile Updates
+  Supported provisioning actions      Import New Users and Profile Updates, Push New Users, Push Profile Updates,
+                                      Push Groups, Import Groups
   Authentication Mode                 HTTP Header
   Authorization                       ${tokens.token}
 

@@ -78,8 +78,8 @@ describe('in a directory with uniqueGroupNames', () => {
     expect((await unique.post('short-lived')).status).toBe(201);
   });
 
-  test('of forty who create a group of one name at once, one does', async () => {
-    const answers = await Promise.all(Array.from({ length: 40 }, (_, i) => unique.post(i % 2 === 0 ? 'Rush' : 'RUSH')));
+  test('of twenty who create a group of one name at once, one does', async () => {
+    const answers = await Promise.all(Array.from({ length: 20 }, (_, i) => unique.post(i % 2 === 0 ? 'Rush' : 'RUSH')));
     const [winner, ...others] = answers.sort((a, b) => a.status - b.status);
     expect(winner?.status).toBe(201);
     for (const answer of others) expect(answer).toMatchObject(TAKEN);

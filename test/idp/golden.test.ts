@@ -16,12 +16,19 @@ beforeAll(async () => {
 });
 afterAll(async () => stack[Symbol.asyncDispose]());
 
+/** Milliseconds: some sequences have hundreds of requests, and machines may be busy. */
+const LIMIT = 180_000;
+
 describe.each(['okta', 'entra'])('%s', (provider) => {
   const folder = new URL(`./${provider}/`, import.meta.url);
   const files = readdirSync(folder).map((file) => new URL(file, folder));
   const sequences = files.map((file) => ({ id: basename(file.pathname, '.json'), ...readSequence(file) }));
 
-  test.each(sequences)('$name', async ({ id, steps }) => {
-    await play(steps, await makeDirectory(stack.running, id));
-  });
+  test.each(sequences)(
+    '$name',
+    async ({ id, steps }) => {
+      await play(steps, await makeDirectory(stack.running, id));
+    },
+    LIMIT,
+  );
 });

@@ -10,7 +10,7 @@ import { user, userSchema } from '../../lambdas/scim/schemas/user.ts';
 import { inBatches } from '../../lambdas/store/batches.ts';
 import { repair } from '../../lambdas/store/upkeep/repair.ts';
 import { crash } from '../support/disturbances.ts';
-import { adding, groupBody, removing, renaming, setting } from '../support/groups.ts';
+import { adding, groupBody, removing, renaming, setting } from '../support/group-operations.ts';
 import { checkTable } from '../support/table-checker.ts';
 import { directoryOn, givingId, type TestTable, testTable } from '../support/test-table.ts';
 

@@ -8,7 +8,7 @@ import { group } from '../../lambdas/scim/schemas/group.ts';
 import type { ResourceType } from '../../lambdas/scim/schemas/resource-type.ts';
 import { user, userSchema } from '../../lambdas/scim/schemas/user.ts';
 import { eachOnFreshTable } from '../support/fresh-table.ts';
-import { adding, groupBody, removing, renaming, setting } from '../support/groups.ts';
+import { adding, groupBody, removing, renaming, setting } from '../support/group-operations.ts';
 import type { SentRequest } from '../support/strict-dynamodb.ts';
 import { directoryOn, givingId, type TestTable } from '../support/test-table.ts';
 

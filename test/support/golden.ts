@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { expect } from '@jest/globals';
+import type { JsonValue } from '../../lambdas/scim/json.ts';
 import type { TestDirectory } from './directories.ts';
+import { filled } from './placeholders.ts';
 
 /**
  * One exchange. `{{name}}` stands for a value that an earlier answer gave, `{{n}}` for the number of a repetition; `baseUrl`,
- * `token` and `basic` (the whole header) are given.
+ * `token` and `basic` (the whole header) are given. What stands for many values, and for arrays whose order depends on the ids in
+ * them, is in placeholders.ts: `{"forEach": "ids", "element": {"value": "{{each}}"}}` and `{"sortedBy": "value", "elements": […]}`.
  */
 export interface Step {
   readonly name: string;
@@ -24,19 +27,23 @@ export interface Step {
   };
   readonly expect: {
     readonly status: number;
-    /** Header by name; the value is a regular expression. */
-    readonly headers?: Readonly<Record<string, string>>;
+    /** Header by name; the value is a regular expression, or null where the answer must not have it. */
+    readonly headers?: Readonly<Record<string, string | null>>;
     /** What the body must hold; arrays as a whole. */
     readonly body?: object;
     /** Attributes that the body must not have. */
     readonly absent?: readonly string[];
+    /** Texts that must be somewhere in the body. */
+    readonly somewhere?: readonly string[];
     /** Texts that must be nowhere in the answer. */
     readonly never?: readonly string[];
     /** How many different values of an attribute all pages so far hold, and that none came twice. */
     readonly gathered?: { readonly attribute: string; readonly count: number };
   };
-  /** Names for what later steps use: `body` is the whole answer, anything else an attribute of it. */
+  /** Names for what later steps use: `body` is the whole answer, anything else an attribute of it, such as `meta.version`. */
   readonly save?: Readonly<Record<string, string>>;
+  /** The same for lists: what each answer gives is added to the list of that name. */
+  readonly collect?: Readonly<Record<string, string>>;
 }
 
 interface Sequence {
@@ -62,7 +69,7 @@ export async function play(steps: readonly Step[], target: TestDirectory): Promi
   for (const step of steps) {
     for (let n = 1; n <= (step.request.times ?? 1); n++) {
       memory.values.set('n', n);
-      await exchange(filled(step, memory), target, memory);
+      await exchange(filled(step as unknown as JsonValue, memory.values) as unknown as Step, target, memory);
     }
   }
 }
@@ -82,7 +89,7 @@ async function exchange(step: Step, { baseUrl, token }: TestDirectory, memory: M
   });
   const text = await response.text();
   const answer = text === '' ? undefined : JSON.parse(text);
-  const { status, absent = [], never = [], gathered } = step.expect;
+  const { status, absent = [], somewhere = [], never = [], gathered } = step.expect;
 
   // The name of the step is part of what is compared, so that a failure says where it is.
   expect({ step: step.name, status: response.status, body: answer }).toMatchObject({
@@ -92,12 +99,12 @@ async function exchange(step: Step, { baseUrl, token }: TestDirectory, memory: M
   });
   if (text !== '') expect(response.headers.get('content-type')).toBe('application/scim+json');
   for (const [name, pattern] of Object.entries(step.expect.headers ?? {}))
-    expect([name, response.headers.get(name)]).toEqual([name, expect.stringMatching(pattern)]);
+    expect([name, response.headers.get(name)]).toEqual([name, pattern === null ? null : expect.stringMatching(pattern)]);
   for (const name of absent) expect(answer).not.toHaveProperty([name]);
+  for (const one of somewhere) expect(text).toContain(one);
   for (const secret of never) expect(text + JSON.stringify([...response.headers])).not.toContain(secret);
 
-  for (const [name, attribute] of Object.entries(step.save ?? {}))
-    memory.values.set(name, attribute === 'body' ? answer : answer[attribute]);
+  remember(step, answer, memory);
   if (gathered) {
     memory.gathered.push(...answer.Resources.map((resource: Record<string, unknown>) => resource[gathered.attribute]));
     expect(memory.gathered).toHaveLength(gathered.count);
@@ -109,10 +116,13 @@ function bodyOf({ request: { body, bodyOf: earlier, overlay } }: Step, { values 
   return earlier === undefined ? body : { ...(values.get(earlier) as object), ...overlay };
 }
 
-/** A step with the placeholders in its texts replaced. */
-function filled(step: Step, { values }: Memory): Step {
-  const text = JSON.stringify(step).replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) =>
-    JSON.stringify(String(values.get(name))).slice(1, -1),
-  );
-  return JSON.parse(text) as Step;
+function remember({ save = {}, collect = {} }: Step, answer: unknown, { values }: Memory) {
+  for (const [name, path] of Object.entries(save)) values.set(name, valueAt(answer, path));
+  for (const [name, path] of Object.entries(collect)) {
+    const list = (values.get(name) ?? []) as readonly unknown[];
+    values.set(name, [...list, valueAt(answer, path)]);
+  }
 }
+
+const valueAt = (answer: unknown, path: string): unknown =>
+  path === 'body' ? answer : path.split('.').reduce((value, name) => (value as Record<string, unknown>)[name], answer);

@@ -30,6 +30,8 @@ export interface ValueChanges {
 export interface PatchByValue {
   /** `undefined` where only the values that are there can tell: they have to be loaded, and `patch` and `changesBetween` asked. */
   readonly changes: ValueChanges | undefined;
+  /** What tells the values from others that some operation adds, whatever becomes of them later. */
+  readonly added: ReadonlySet<Key>;
   /** What the operations make of a resource that is kept without the values of the attribute. */
   apply(resource: JsonObject): Validated;
 }
@@ -52,6 +54,7 @@ export function patchByValue(type: ResourceType, operations: readonly Operation[
     .map((action) => tally.take(action));
   return {
     changes: areTold.every(Boolean) ? tally.changes() : undefined,
+    added: tally.added,
     apply: (resource) => ({ resource: operated(type, resource, others, unknowns), unknowns }),
   };
 }
@@ -74,6 +77,7 @@ class Tally {
   readonly #attribute: Attribute;
   readonly #identity: (value: JsonValue) => Key;
   readonly #reading: Reading;
+  readonly added = new Set<Key>();
   readonly #additions = new Map<Key, JsonObject>();
   readonly #removals = new Set<Key>();
   #replaces = false;
@@ -112,6 +116,7 @@ class Tally {
   #add(value: JsonValue, path: string): void {
     if (!isObject(value) || value.value === undefined) throw invalidValue(`${path}.value: required, and must not be empty`);
     const key = this.#identity(value as JsonObject);
+    this.added.add(key);
     const old = this.#additions.get(key);
     this.#additions.set(key, (old ? joined(this.#attribute, old, value as JsonObject, path) : value) as JsonObject);
     this.#removals.delete(key);

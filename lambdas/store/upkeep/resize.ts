@@ -42,8 +42,6 @@ export function noteMoved(sizings: Sizings, link: Link): void {
 /** Of a group that the scan has not seen the rows say nothing. */
 export const seemsWrong = ({ rows, size, isMoved }: Sizing): boolean => size !== undefined && (isMoved || size !== rows);
 
-/** Any row: ids begin with hex digits. */
-const EVERY_ID = { is: 'from', sk: '0' } as const;
 const ATTEMPTS = 5;
 
 /**
@@ -57,7 +55,7 @@ export async function resize(table: Table, { directory, groupId }: Sizing, pause
     if (!read || isNewer(read)) return 'right';
     await sleep(pause);
     let rows = 0;
-    for (const pk of membersKeys(directory, groupId, read.fan ?? 1)) rows += await countItems(table, scopeOfStep(directory), pk, EVERY_ID);
+    for (const pk of membersKeys(directory, groupId, read.fan ?? 1)) rows += await countItems(table, scopeOfStep(directory), pk);
     if (rows !== (read.size ?? 0)) {
       if (await setSize(table, directory, read, rows)) return 'resized';
     } else if ((await readGroup())?.version === read.version) return 'right';
