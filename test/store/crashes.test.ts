@@ -7,7 +7,7 @@ import { FORMAT } from '../../lambdas/store/items.ts';
 import { countKey, placeOf, valueKey } from '../../lambdas/store/keys.ts';
 import { reindex } from '../../lambdas/store/upkeep/reindex.ts';
 import { repair } from '../../lambdas/store/upkeep/repair.ts';
-import { dieAt } from '../support/disturbances.ts';
+import { crash } from '../support/disturbances.ts';
 import { checkTable } from '../support/table-checker.ts';
 import { directoryOn, type RawItem, type TestTable, testTable } from '../support/test-table.ts';
 
@@ -133,13 +133,6 @@ async function expectNoGhosts(table: TestTable, directory: NewRequest) {
   await expect(search(directory(), user, { startIndex: 1, count: 0 })).resolves.toMatchObject({ totalResults: users.length });
   const page = await search(directory(), user, { startIndex: 1, count: 100 });
   expect(idsOf(page.resources)).toEqual(idsOf(users));
-}
-
-/** Lets an operation die at its n-th request. False if it has fewer, and did not die. */
-async function crash(table: TestTable, n: number, when: 'before' | 'after', act: () => Promise<unknown>): Promise<boolean> {
-  using _ = table.disturb(dieAt(n, when));
-  const { requests } = await table.measure(() => act().catch(() => {}));
-  return requests >= n;
 }
 
 /** False if the operation had no n-th request to die at. */

@@ -1,7 +1,7 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
 import { serviceError } from './dynamodb-rules.ts';
-import type { Disturbance, SentRequest } from './strict-dynamodb.ts';
+import type { Disturbance, SentRequest, Strict } from './strict-dynamodb.ts';
 
 /**
  * A failure that nothing repairs, such as the end of the process: at the n-th request, before it is sent or when its answer
@@ -14,6 +14,13 @@ export const dieAt =
     if (request.n >= n) throw new Error(`the process died at request ${n}`);
     return pass();
   };
+
+/** Lets an operation die at its n-th request. False if it has fewer, and did not die. */
+export async function crash(table: Strict, n: number, when: 'before' | 'after', act: () => Promise<unknown>): Promise<boolean> {
+  using _ = table.disturb(dieAt(n, when));
+  const { requests } = await table.measure(() => act().catch(() => {}));
+  return requests >= n;
+}
 
 type Matches = (request: SentRequest) => boolean;
 

@@ -73,6 +73,6 @@ export const directoryOn = (table: Table, name = 'acme', settings: Settings = DE
 /** The directory gives the next resource this id: what is random in a run is chosen by its seed alone. */
 export function givingId(directory: Directory, id: string): Directory {
   const { store } = directory;
-  const create: Store['create'] = (scope, type, resource) => store.create(scope, type, { ...resource, id });
+  const create: Store['create'] = (scope, type, resource, members) => store.create(scope, type, { ...resource, id }, members);
   return { ...directory, store: { ...store, create } };
 }
