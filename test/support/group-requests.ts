@@ -19,6 +19,8 @@ const toValues = (ids: readonly string[]) => ids.map((value) => ({ value }));
 export function groupRequests(table: () => TestTable) {
   const acme = (): Directory => ({ ...directoryOn(table()), deadline: Date.now() + LAMBDA_MS });
   const read = (type: ResourceType, id: string) => get(acme(), type, id);
+  const newGroup = async (members: readonly string[] = [], displayName = 'Staff'): Promise<string> =>
+    (await create(acme(), group, { schemas: [groupSchema.id], displayName, members: toValues(members) })).id;
   return {
     acme,
     read,
@@ -29,8 +31,10 @@ export function groupRequests(table: () => TestTable) {
         async (userName) => (await create(acme(), user, { schemas: [userSchema.id], userName })).id,
         { concurrency: 8 },
       ),
-    newGroup: async (members: readonly string[] = [], displayName = 'Staff'): Promise<string> =>
-      (await create(acme(), group, { schemas: [groupSchema.id], displayName, members: toValues(members) })).id,
+    newGroup,
+    /** With members one after the other, who would be busy otherwise. */
+    newGroups: (count: number, members: readonly string[] = []): Promise<string[]> =>
+      pMap(Array.from({ length: count }), () => newGroup(members), { concurrency: members.length > 0 ? 1 : 8 }),
     add: (id: string, ...members: string[]) => patch(acme(), group, id, [{ op: 'add', path: 'members', value: toValues(members) }]),
     leave: (id: string, member: string) => patch(acme(), group, id, [{ op: 'remove', path: `members[value eq "${member}"]` }]),
     rename: (id: string, displayName: string) => patch(acme(), group, id, [{ op: 'replace', path: 'displayName', value: displayName }]),
