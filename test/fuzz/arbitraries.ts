@@ -142,3 +142,20 @@ export const fuzzRequest: fc.Arbitrary<FuzzRequest> = aim.chain(({ method, path:
       body: text,
     })),
 );
+
+const creation = ({ endpoint, schema }: ResourceType, body: object): FuzzRequest => ({
+  method: 'POST',
+  path: `/${DIRECTORY}/scim/v2${endpoint}`,
+  query: '',
+  headers: [['Content-Type', 'application/scim+json']],
+  body: JSON.stringify({ schemas: [schema.id], ...body }),
+  encoding: 'text',
+  credential: DIRECTORY,
+});
+
+/** Some who can be members, and groups: where there is nobody yet, most of what is random is refused. */
+export const PRELUDE: readonly FuzzRequest[] = [
+  ...[1, 2, 3].map((n) => creation(user, { userName: `first ${n}` })),
+  creation(group, { displayName: 'first', members: [{ value: '~User0~' }] }),
+  creation(group, { displayName: 'second', members: [{ value: '~User0~' }, { value: '~Group0~' }] }),
+];

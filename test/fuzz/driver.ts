@@ -12,10 +12,11 @@ import { route } from '../../lib/local/router.ts';
 import { checkMemberships } from '../support/membership-checker.ts';
 import { checkItems } from '../support/table-checker.ts';
 import { type RawItem, scopeOf, type TestTable, template, testTable } from '../support/test-table.ts';
-import { DIRECTORY, type FuzzRequest, fuzzRequest } from './arbitraries.ts';
+import { DIRECTORY, type FuzzRequest, fuzzRequest, PRELUDE } from './arbitraries.ts';
 
 /** Requests that follow one another in one table, before it is emptied. */
 const SEQUENCE = 50;
+const RANDOM = SEQUENCE - PRELUDE.length;
 
 const api = readApi(template());
 
@@ -29,7 +30,9 @@ export async function fuzz(events: number, seed: number): Promise<ReadonlyMap<nu
   const logged: string[] = [];
   await using functions = startFunctions(template(), endpoints, (text) => logged.push(text));
   const answered = new Map<number, number>();
-  const sequence = fc.array(fuzzRequest, { minLength: SEQUENCE, maxLength: SEQUENCE, size: 'max' });
+  const sequence = fc
+    .array(fuzzRequest, { minLength: RANDOM, maxLength: RANDOM, size: 'max' })
+    .map((requests) => [...PRELUDE, ...requests]);
   let left = events;
   for (const [run, requests] of fc.sample(sequence, { seed, numRuns: Math.ceil(events / SEQUENCE) }).entries()) {
     let before: readonly RawItem[] = await contents(table);
