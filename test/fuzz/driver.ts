@@ -2,19 +2,21 @@ import { expect } from '@jest/globals';
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import fc from 'fast-check';
 import { ERROR_URN } from '../../lambdas/scim/errors.ts';
-import type { JsonObject } from '../../lambdas/scim/json.ts';
-import { user } from '../../lambdas/scim/schemas/user.ts';
-import { indexEntries } from '../../lambdas/store/index-entries.ts';
+import { resourceTypes } from '../../lambdas/scim/schemas/registry.ts';
+import { placeOf } from '../../lambdas/store/keys.ts';
 import { deletion, executeStatements } from '../../lambdas/store/statements.ts';
 import { readApi } from '../../lib/local/api.ts';
 import { type LambdaFunctions, startFunctions } from '../../lib/local/functions.ts';
 import { toEvent } from '../../lib/local/proxy-event.ts';
 import { route } from '../../lib/local/router.ts';
-import { scopeOf, type TestTable, template, testTable } from '../support/test-table.ts';
-import { DIRECTORY, type FuzzRequest, fuzzRequest } from './arbitraries.ts';
+import { checkMemberships } from '../support/membership-checker.ts';
+import { checkItems } from '../support/table-checker.ts';
+import { type RawItem, scopeOf, type TestTable, template, testTable } from '../support/test-table.ts';
+import { DIRECTORY, type FuzzRequest, fuzzRequest, PRELUDE } from './arbitraries.ts';
 
 /** Requests that follow one another in one table, before it is emptied. */
 const SEQUENCE = 50;
+const RANDOM = SEQUENCE - PRELUDE.length;
 
 const api = readApi(template());
 
@@ -28,10 +30,12 @@ export async function fuzz(events: number, seed: number): Promise<ReadonlyMap<nu
   const logged: string[] = [];
   await using functions = startFunctions(template(), endpoints, (text) => logged.push(text));
   const answered = new Map<number, number>();
-  const sequence = fc.array(fuzzRequest, { minLength: SEQUENCE, maxLength: SEQUENCE, size: 'max' });
+  const sequence = fc
+    .array(fuzzRequest, { minLength: RANDOM, maxLength: RANDOM, size: 'max' })
+    .map((requests) => [...PRELUDE, ...requests]);
   let left = events;
   for (const [run, requests] of fc.sample(sequence, { seed, numRuns: Math.ceil(events / SEQUENCE) }).entries()) {
-    let before: readonly Item[] = await contents(table);
+    let before: readonly RawItem[] = await contents(table);
     for (const [i, request] of requests.slice(0, left).entries()) {
       try {
         const { status, items } = await exchange(functions, table, request, before);
@@ -43,8 +47,7 @@ export async function fuzz(events: number, seed: number): Promise<ReadonlyMap<nu
       }
     }
     left -= requests.length;
-    requireConsistent(before);
-    const all = (await table.items()) as unknown as Item[];
+    const all = await table.items();
     await executeStatements(
       table,
       scopeOf(DIRECTORY),
@@ -54,22 +57,17 @@ export async function fuzz(events: number, seed: number): Promise<ReadonlyMap<nu
   return answered;
 }
 
-interface Item {
-  readonly pk: string;
-  readonly sk: string;
-  readonly n?: number;
-  readonly body?: JsonObject;
-}
-
 /** What is kept of resources. A list that is read leaves its bookmark. */
-const contents = async (table: TestTable) =>
-  ((await table.items()) as unknown as Item[]).filter(({ pk }) => !pk.startsWith(`${DIRECTORY}#bookmark#`));
+const contents = async (table: TestTable) => (await table.items()).filter(({ pk }) => !pk.startsWith(`${DIRECTORY}#bookmark#`));
 
 /** Sends one request and looks at what came of it. */
-async function exchange(functions: LambdaFunctions, table: TestTable, request: FuzzRequest, before: readonly Item[]) {
+async function exchange(functions: LambdaFunctions, table: TestTable, request: FuzzRequest, before: readonly RawItem[]) {
+  const { path, query, body } = request;
+  const [ownPath = '', ownQuery = '', ownBody = ''] = [path, query, body].map((text) => withIds(text, before));
   const incoming = {
     ...request,
-    path: withIds(request.path, before),
+    path: ownPath,
+    query: ownQuery,
     sourceIp: '127.0.0.1',
     requestId: 'fuzz-request',
     body: Buffer.alloc(0),
@@ -82,8 +80,8 @@ async function exchange(functions: LambdaFunctions, table: TestTable, request: F
   const outcome = await functions.invoke(match.method.functionId, {
     ...event,
     requestContext: { ...event.requestContext, authorizer: { directory: request.credential, scopes: 'provision' } },
-    body: request.body,
-    isBase64Encoded: request.isBase64Encoded,
+    body: request.encoding === 'base64' ? Buffer.from(ownBody).toString('base64') : ownBody,
+    isBase64Encoded: request.encoding !== 'text',
   });
   if (!('result' in outcome)) throw new Error(`the function failed: ${outcome.errorType} ${outcome.errorMessage}`);
   const answer = outcome.result as APIGatewayProxyResult;
@@ -93,12 +91,17 @@ async function exchange(functions: LambdaFunctions, table: TestTable, request: F
   if (['GET', 'HEAD', 'OPTIONS'].includes(request.method)) return { status: answer.statusCode, items: before };
   const items = await contents(table);
   if (answer.statusCode >= 300) expect(items).toEqual(before);
+  else requireConsistent(items);
   return { status: answer.statusCode, items };
 }
 
-function withIds(path: string, items: readonly Item[]): string {
-  const ids = items.flatMap(({ pk, sk }) => (pk.startsWith(`${DIRECTORY}#User#`) ? [sk] : []));
-  return path.replaceAll(/\{(\d+)\}/g, (_, n: string) => ids[Number(n) % ids.length] ?? '26118915-6090-4610-87e4-49d8ca9f808d');
+const NOBODY = '26118915-6090-4610-87e4-49d8ca9f808d';
+
+function withIds(text: string, items: readonly RawItem[]): string {
+  return text.replaceAll(/~(User|Group)(\d+)~/g, (_, type: string, n: string) => {
+    const ids = items.flatMap(({ pk, sk }) => (pk.startsWith(`${DIRECTORY}#${type}#`) ? [sk] : [])).sort();
+    return ids[Number(n) % ids.length] ?? NOBODY;
+  });
 }
 
 /** What is not built yet says so; nothing else may answer with a server's error. */
@@ -125,14 +128,12 @@ function requireScim({ statusCode, headers, body }: APIGatewayProxyResult, { cre
   }
 }
 
-/** Every resource has its index entries and is counted, and nothing else lies in the table. */
-function requireConsistent(items: readonly Item[]) {
-  const users = items.filter(({ pk }) => pk.startsWith(`${DIRECTORY}#User#`));
-  const entries = users.flatMap(({ sk, body = {} }) => indexEntries(DIRECTORY, user, sk, body).map(({ key }) => `${key.pk} ${key.sk}`));
-  const found = items.filter(({ pk }) => pk.startsWith(`${DIRECTORY}#User.`)).map(({ pk, sk }) => `${pk} ${sk}`);
-  expect(found.sort()).toEqual(entries.sort());
-  const counts = items.filter(({ pk, n }) => pk === `${DIRECTORY}#count` && n !== 0);
-  expect(counts.reduce((sum, { n = 0 }) => sum + n, 0)).toBe(users.length);
-  const known = items.filter(({ pk }) => pk === `${DIRECTORY}#count` || pk.startsWith(`${DIRECTORY}#User`));
-  expect(known).toHaveLength(items.length);
+/** Resources, their entries and counts, and members and their groups agree, and nothing else lies in the table. */
+function requireConsistent(items: readonly RawItem[]) {
+  const isKnown = (item: RawItem) => {
+    const place = placeOf(item);
+    return place?.directory === DIRECTORY && resourceTypes.some(({ name }) => name === place.type);
+  };
+  expect(items.filter((item) => !isKnown(item))).toEqual([]);
+  expect([...checkItems(items, resourceTypes, { afterRepair: true }), ...checkMemberships(items)]).toEqual([]);
 }

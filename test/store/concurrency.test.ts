@@ -3,9 +3,9 @@ import { create, get, patch, remove, search } from '../../lambdas/directory/oper
 import { parseFilter } from '../../lambdas/scim/filter/parse.ts';
 import type { StoredResource } from '../../lambdas/scim/resource.ts';
 import { user, userSchema } from '../../lambdas/scim/schemas/user.ts';
-import { byChance, conflict, duplicate, loseAnswer, throttle } from '../support/disturbances.ts';
+import { byChance, KINDS } from '../support/disturbances.ts';
 import { eachOnFreshTable } from '../support/fresh-table.ts';
-import type { Disturbance, SentRequest } from '../support/strict-dynamodb.ts';
+import { outcomes } from '../support/outcomes.ts';
 import type { TestTable } from '../support/test-table.ts';
 import { directoryOf, expectInTable } from './model/directories.ts';
 import type { Person } from './model/people.ts';
@@ -27,33 +27,6 @@ const newUser = (userName: string) => create(acme(), user, { schemas: [userSchem
 const rename = (id: string, userName: string) => patch(acme(), user, id, [{ op: 'replace', path: 'userName', value: userName }]);
 const find = async (userName: string) =>
   (await search(acme(), user, { startIndex: 1, count: 10 }, { filter: parseFilter(`userName eq "${userName}"`) })).resources;
-
-const isWrite = ({ command }: SentRequest) => /^(Put|Update|Delete|TransactWrite)/.test(command);
-const always = () => true;
-const DUPLICATES = [
-  duplicate(always),
-  duplicate(always, { answer: 'second' }),
-  duplicate(always, { atOnce: true }),
-  duplicate(always, { answer: 'second', atOnce: true }),
-];
-const REFUSALS = [conflict(isWrite), throttle(always)];
-
-const ROWS: readonly { readonly name: string; readonly disturbances: readonly Disturbance[] }[] = [
-  { name: 'nothing', disturbances: [] },
-  { name: 'conflicts', disturbances: REFUSALS.slice(0, 1) },
-  { name: 'throttling', disturbances: REFUSALS.slice(1) },
-  { name: 'lost answers', disturbances: [loseAnswer(always)] },
-  { name: 'requests that arrive twice', disturbances: DUPLICATES },
-  { name: 'all of these', disturbances: [...REFUSALS, loseAnswer(always), loseAnswer(always), ...DUPLICATES] },
-];
-
-/** What became of some operations: how many were done, and the errors of the others. */
-async function outcomes<T>(operations: readonly Promise<T>[]) {
-  const settled = await Promise.allSettled(operations);
-  const answers = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
-  const errors = settled.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []));
-  return { answers, errors };
-}
 
 const everyone = async () => (await search(acme(), user, { startIndex: 1, count: 100 })).resources;
 
@@ -83,7 +56,7 @@ const write = (id: string, i: number) => {
 /** `AdaLovelace` in one of many letter cases. */
 const inSomeCase = (i: number) => [...'adalovelace'].map((letter, n) => ((i >> (n % 5)) & 1 ? letter.toUpperCase() : letter)).join('');
 
-describe.each(ROWS)('with $name', ({ disturbances }) => {
+describe.each(KINDS)('with $name', ({ disturbances }) => {
   const disturbed = () => table.disturb(byChance(disturbances, { seed: 7644, percent: 30 }));
 
   test('twenty writers of one user: each reads its own, none is lost and none is there twice', async () => {

@@ -106,3 +106,23 @@ export function byChance(disturbances: readonly Disturbance[], { seed, percent }
     return disturbance(request, pass);
   };
 }
+
+const isPlainWrite: Matches = ({ command }) => /^(Put|Update|Delete|TransactWrite)/.test(command);
+const always: Matches = () => true;
+const REFUSALS = [conflict(isPlainWrite), throttle(always)];
+const DUPLICATES = [
+  duplicate(always),
+  duplicate(always, { answer: 'second' }),
+  duplicate(always, { atOnce: true }),
+  duplicate(always, { answer: 'second', atOnce: true }),
+];
+
+/** What may befall many clients at once: some requests are refused, some answers lost, and some requests arrive twice. */
+export const KINDS: readonly { readonly name: string; readonly disturbances: readonly Disturbance[] }[] = [
+  { name: 'nothing', disturbances: [] },
+  { name: 'conflicts', disturbances: REFUSALS.slice(0, 1) },
+  { name: 'throttling', disturbances: REFUSALS.slice(1) },
+  { name: 'lost answers', disturbances: [loseAnswer(always)] },
+  { name: 'requests that arrive twice', disturbances: DUPLICATES },
+  { name: 'all of these', disturbances: [...REFUSALS, loseAnswer(always), loseAnswer(always), ...DUPLICATES] },
+];

@@ -24,8 +24,12 @@ const GROUP = 'Group';
 type Known<K extends Place['kind']> = { readonly item: RawItem; readonly place: Extract<Place, { kind: K }>; readonly type: ResourceType };
 
 /** What is wrong with what a table holds of some types, in sentences. */
-export async function checkTable(table: TestTable, types: readonly ResourceType[], strictness: Strictness = {}): Promise<string[]> {
-  const known = (await table.items()).flatMap((item) => {
+export const checkTable = async (table: TestTable, types: readonly ResourceType[], strictness?: Strictness): Promise<string[]> =>
+  checkItems(await table.items(), types, strictness);
+
+/** The same of items that have been read already. */
+export function checkItems(items: readonly RawItem[], types: readonly ResourceType[], strictness: Strictness = {}): string[] {
+  const known = items.flatMap((item) => {
     const place = placeOf(item);
     const type = types.find(({ name }) => name === place?.type);
     return place && type ? [{ item, place, type }] : [];
