@@ -8,7 +8,7 @@ import { type Attribute, attributeNamed } from '../scim/schemas/attribute.ts';
 import { memberTypes } from '../scim/schemas/registry.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
 import { type Validated, validate } from '../scim/validate.ts';
-import { isAbsent } from '../scim/values.ts';
+import { isAbsent, isBlank } from '../scim/values.ts';
 import { type Directory, note, type Precondition } from './directory.ts';
 import type { Member, MemberChanges, Membership } from './store.ts';
 import { changed, untilCurrent } from './until-current.ts';
@@ -56,7 +56,8 @@ function toMember(type: GroupType, value: JsonValue): Member {
 export function requireValues({ members }: GroupType, body: Record<string, unknown>): void {
   const named = (object: object, name: string) => Object.entries(object).find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];
   const given = named(body, members);
-  for (const one of Array.isArray(given) ? given : []) if (isObject(one) && isAbsent(named(one, 'value'))) throw missingValue(members);
+  for (const one of Array.isArray(given) ? given : [])
+    if (isObject(one) && !isBlank(one) && isAbsent(named(one, 'value'))) throw missingValue(members);
 }
 
 const missingValue = (members: string) => invalidValue(`${members}.value: required, and must not be empty`);

@@ -109,7 +109,10 @@ export interface Store {
   getMembers(scope: Scope, type: ResourceType, id: string, ids: readonly string[]): Promise<Membership | undefined>;
   /** All members of a group; while others change them, some as before and some as after that. */
   readMembers(scope: Scope, group: StoredResource): Promise<Membership>;
-  /** All members of some groups, of each as they were in one moment, with what the group was then; those that are gone are left out. */
+  /**
+   * All members of some groups, of each as they were in one moment, with what the group was then; those that are gone are left out. Of
+   * a group that others keep changing, as it was read last.
+   */
   getAllMembers(scope: Scope, type: ResourceType, groups: readonly StoredResource[]): Promise<Membership[]>;
   /** What resources are called, by their ids; those that are gone are left out. */
   names(scope: Scope, type: ResourceType, ids: readonly string[]): Promise<ReadonlyMap<string, string>>;

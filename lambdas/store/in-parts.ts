@@ -39,9 +39,19 @@ export async function changeInParts(
   change: GroupChange,
   room: number,
 ): Promise<StoredResource | Interrupted> {
-  const { removals, isExact } = change;
   // What is refused is to be refused before anything is done.
   const additions = await requireMembers(table, scope, change.additions);
+  return makeParts(table, scope, type, { ...change, additions }, room);
+}
+
+async function makeParts(
+  table: Table,
+  scope: Scope,
+  type: ResourceType,
+  change: GroupChange,
+  room: number,
+): Promise<StoredResource | Interrupted> {
+  const { additions, removals, isExact } = change;
   const parts = [
     ...inBatches(removals, room).map((some) => ({ removals: some, additions: [] })),
     ...inBatches(additions, room).map((some) => ({ removals: [], additions: some })),
@@ -65,7 +75,7 @@ const nextOf = (group: StoredResource): StoredResource => ({ ...group, version: 
 const TIME_TO_REMOVE_MS = 3_000;
 
 /**
- * Has those join a group that found no place in the transaction which created it. If that fails, it is removed again, unless
+ * Has those join a group, known to be there, that found no place in the transaction which created it. If that fails, it is removed again, unless
  * somebody else has changed it by then: what they were told is done stays. Throws 503 that says so.
  */
 export async function joinCreated(
@@ -80,7 +90,7 @@ export async function joinCreated(
   try {
     for (let [attempt, left] = [1, additions]; ; attempt++) {
       const change = { before: stored, after: nextOf(stored), additions: left, removals: [], isExact: false };
-      const outcome = await changeInParts(table, hurried, type, change, membersBeside(1));
+      const outcome = await makeParts(table, hurried, type, change, membersBeside(1));
       if (typeof outcome !== 'string') return { stored: outcome, members: [...members, ...additions].toSorted(byId) };
       isOurs = false;
       await backOff(hurried, attempt);

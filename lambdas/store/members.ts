@@ -38,7 +38,7 @@ const READINGS = 3;
 
 /**
  * The members of some groups: a group, its rows, and the group again. If its version has moved, the rows are read again; what
- * keeps moving is shown as it was read last. A group that says that it has none is believed.
+ * keeps moving is shown as it was read last.
  */
 export async function getAllMembers(
   table: Table,
@@ -47,13 +47,10 @@ export async function getAllMembers(
   groups: readonly StoredResource[],
 ): Promise<Membership[]> {
   const read = new Map<string, Membership>();
-  const note = (membership: Membership) => void read.set(membership.stored.id, membership);
-  const isEmpty = ({ size }: StoredResource) => size === 0;
-  for (const stored of groups.filter(isEmpty)) note({ stored, members: [] });
-  let moved = groups.filter((stored) => !isEmpty(stored));
+  let moved = groups;
   for (let reading = 1; moved.length > 0; reading++) {
     const memberships = await pMap(moved, (stored) => readRows(table, scope, stored), { concurrency: GROUPS });
-    memberships.forEach(note);
+    for (const membership of memberships) read.set(membership.stored.id, membership);
     const now = await getResources(table, scope, type, [...memberships.map(({ stored }) => stored.id)]);
     const versions = new Map(now.map((stored) => [stored.id, stored]));
     for (const { stored } of memberships) if (!versions.has(stored.id)) read.delete(stored.id);
