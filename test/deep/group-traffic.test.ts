@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { group } from '../../lambdas/scim/schemas/group.ts';
 import { user } from '../../lambdas/scim/schemas/user.ts';
+import { conflict } from '../support/disturbances.ts';
 import { groupRequests, statusOf } from '../support/group-requests.ts';
 import { type TestTable, testTable } from '../support/test-table.ts';
 
@@ -37,12 +38,18 @@ test('forty clients with fifty changes of one group each: none is lost, and ever
   const id = await newGroup();
   const choices = fc.sample(fc.tuple(fc.nat({ max: 9 }), fc.nat({ max: 4 }), fc.boolean()), { seed: 7644, numRuns: WRITERS * CHANGES });
   const sent = { conflicts: 0, transactions: 0, repeats: 0 };
-  using _ = table.disturb(async ({ command }, pass) => {
-    if (command !== 'TransactWriteItems') return pass();
+  // All transactions are about the one group: while one is under way, any other is refused, without a request to the emulator.
+  let isBusy = false;
+  using _ = table.disturb(async (request, pass) => {
+    if (request.command !== 'TransactWriteItems') return pass();
     sent.transactions++;
-    return pass().catch((error) => {
+    if (isBusy) {
       sent.conflicts++;
-      throw error;
+      return conflict(() => true)(request, pass);
+    }
+    isBusy = true;
+    return pass().finally(() => {
+      isBusy = false;
     });
   });
 

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { fuzz } from './driver.ts';
 
-/** Another seed looks elsewhere; a fixed one lets a run be repeated. `npm run test:deep` sends twenty times as many. */
+/** Another seed looks elsewhere; a fixed one lets a run be repeated. `npm run test:deep` sends eight times as many. */
 const { FUZZ_SEED = '1' } = process.env;
 
 test('a thousand random requests: every answer is a SCIM message, and nothing is written by what is refused', async () => {

@@ -28,7 +28,7 @@ const groupsOf = (directory: string, settings?: Partial<Settings>) => {
     remove: (id: string) => sender('DELETE')(`/${id}`),
     nameOf: async (id: string) => (await sender('GET')(`/${id}`)).body.displayName,
     find: async (displayName: string) => {
-      const { body } = await sender('GET')(`?filter=${encodeURIComponent(`displayName eq "${displayName}"`)}`);
+      const { body } = await sender('GET')(`?excludedAttributes=members&filter=${encodeURIComponent(`displayName eq "${displayName}"`)}`);
       return body.Resources.map((resource) => (resource as { id: string }).id);
     },
   };

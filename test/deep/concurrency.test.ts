@@ -3,12 +3,12 @@ import { create, get, patch, remove, search } from '../../lambdas/directory/oper
 import { parseFilter } from '../../lambdas/scim/filter/parse.ts';
 import type { StoredResource } from '../../lambdas/scim/resource.ts';
 import { user, userSchema } from '../../lambdas/scim/schemas/user.ts';
+import { directoryOf, expectInTable } from '../store/model/directories.ts';
+import type { Person } from '../store/model/people.ts';
 import { byChance, KINDS } from '../support/disturbances.ts';
 import { eachOnFreshTable } from '../support/fresh-table.ts';
 import { outcomes } from '../support/outcomes.ts';
 import type { TestTable } from '../support/test-table.ts';
-import { directoryOf, expectInTable } from './model/directories.ts';
-import type { Person } from './model/people.ts';
 
 /*
  * Many clients at one user, or at one userName, while DynamoDB refuses some requests, loses some answers and gets some requests
