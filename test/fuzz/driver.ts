@@ -9,7 +9,6 @@ import { readApi } from '../../lib/local/api.ts';
 import { type LambdaFunctions, startFunctions } from '../../lib/local/functions.ts';
 import { toEvent } from '../../lib/local/proxy-event.ts';
 import { route } from '../../lib/local/router.ts';
-import { checkMemberships } from '../support/membership-checker.ts';
 import { checkItems } from '../support/table-checker.ts';
 import { type RawItem, scopeOf, type TestTable, template, testTable } from '../support/test-table.ts';
 import { DIRECTORY, type FuzzRequest, fuzzRequest, PRELUDE } from './arbitraries.ts';
@@ -135,5 +134,5 @@ function requireConsistent(items: readonly RawItem[]) {
     return place?.directory === DIRECTORY && resourceTypes.some(({ name }) => name === place.type);
   };
   expect(items.filter((item) => !isKnown(item))).toEqual([]);
-  expect([...checkItems(items, resourceTypes, { afterRepair: true }), ...checkMemberships(items)]).toEqual([]);
+  expect(checkItems(items, resourceTypes, { afterRepair: true })).toEqual([]);
 }

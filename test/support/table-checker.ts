@@ -114,7 +114,12 @@ function checkSizes(resources: Known<'resource'>[], rows: Known<'membership'>[])
   const groups = resources.filter(({ type }) => type.name === GROUP);
   const contents = Map.groupBy(rows, ({ place: { directory, groupId } }) => `${directory} / ${groupId}`);
   return groups.flatMap(({ item, place: { directory, id } }) => {
-    const [is, says] = [contents.get(`${directory} / ${id}`)?.length ?? 0, Number(item.size ?? 0)];
-    return is === says ? [] : [`the size of Group ${id} of ${directory} says ${says}, and there are ${is}`];
+    const own = contents.get(`${directory} / ${id}`) ?? [];
+    const [is, says] = [own.length, Number(item.size ?? 0)];
+    const members = new Set(own.map(({ place }) => place.id));
+    return [
+      ...(is === says ? [] : [`the size of Group ${id} of ${directory} says ${says}, and there are ${is}`]),
+      ...(is === members.size ? [] : [`a member of Group ${id} of ${directory} has two rows there`]),
+    ];
   });
 }

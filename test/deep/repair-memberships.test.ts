@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, test } from '@jest/globals';
-import { create } from '../../../lambdas/directory/operations.ts';
-import { group, groupSchema } from '../../../lambdas/scim/schemas/group.ts';
-import { user, userSchema } from '../../../lambdas/scim/schemas/user.ts';
-import { FORMAT } from '../../../lambdas/store/items.ts';
-import { type Key, membershipKey, membersKeys, resourceKey } from '../../../lambdas/store/keys.ts';
-import { type RepairOptions, repair } from '../../../lambdas/store/upkeep/repair.ts';
-import { dieAt, first, hold, isWrite } from '../../support/disturbances.ts';
-import { eachOnFreshTable } from '../../support/fresh-table.ts';
-import type { SentRequest } from '../../support/strict-dynamodb.ts';
-import { checkTable } from '../../support/table-checker.ts';
-import { directoryOn, givingId, type RawItem, type TestTable } from '../../support/test-table.ts';
+import { create } from '../../lambdas/directory/operations.ts';
+import { group, groupSchema } from '../../lambdas/scim/schemas/group.ts';
+import { user, userSchema } from '../../lambdas/scim/schemas/user.ts';
+import { FORMAT } from '../../lambdas/store/items.ts';
+import { type Key, membershipKey, membersKeys, resourceKey } from '../../lambdas/store/keys.ts';
+import { type RepairOptions, repair } from '../../lambdas/store/upkeep/repair.ts';
+import { dieAt, first, hold, isWrite } from '../support/disturbances.ts';
+import { eachOnFreshTable } from '../support/fresh-table.ts';
+import type { SentRequest } from '../support/strict-dynamodb.ts';
+import { checkTable } from '../support/table-checker.ts';
+import { directoryOn, givingId, type RawItem, type TestTable } from '../support/test-table.ts';
 
 /*
  * What a repair puts right of groups and their members, also while others are at work in the same table.
