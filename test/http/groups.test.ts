@@ -198,6 +198,48 @@ describe('a member that there is not', () => {
   });
 });
 
+test('a member that is named by anything but its id is refused, and the group keeps those that it has', async () => {
+  const { id } = await group('Named', [ada]);
+  const refusal = { status: 400, body: { scimType: 'invalidValue', detail: expect.stringContaining('members.value') } };
+  for (const named of [{ display: 'Ada' }, { type: 'User', VALUE: '' }]) {
+    expect(await tryTo.put(id, 'Named', [named])).toMatchObject(refusal);
+    expect(await tryTo.post('Named', [named])).toMatchObject(refusal);
+  }
+  expect(await members(id)).toEqual([ada]);
+});
+
+describe('a group whose members no answer holds', () => {
+  const makeHuge = async () => {
+    const { id } = await group('Huge', [ada]);
+    await table().client.send(
+      new UpdateCommand({
+        TableName: table().name,
+        Key: resourceKey('acme', 'Group', id),
+        UpdateExpression: 'SET #size = :size',
+        ExpressionAttributeNames: { '#size': 'size' },
+        ExpressionAttributeValues: { ':size': 200_000 },
+      }),
+    );
+    return id;
+  };
+
+  test('is 400 tooMany, which names what helps, and that does', async () => {
+    const id = await makeHuge();
+    const refusal = { status: 400, body: { scimType: 'tooMany', detail: expect.stringContaining('excludedAttributes=members') } };
+    expect(await send({ path: `/Groups/${id}` })).toMatchObject(refusal);
+    expect(await send({ path: `/Groups?filter=id%20eq%20%22${id}%22` })).toMatchObject(refusal);
+    expect(await send({ path: `/Groups/${id}?excludedAttributes=members` })).toMatchObject({ status: 200, body: { id } });
+  });
+
+  test('is changed all the same, and the answer goes without them', async () => {
+    const id = await makeHuge();
+    const body = { Operations: [{ op: 'replace', path: 'displayName', value: 'Huge still' }] };
+    const answer = await send({ method: 'PATCH', path: `/Groups/${id}?attributes=displayName,members`, body });
+    expect(answer).toMatchObject({ status: 200, body: { displayName: 'Huge still' } });
+    expect(answer.body).not.toHaveProperty('members');
+  });
+});
+
 describe('PUT /Groups/{id} (RFC 7644 section 3.5.1)', () => {
   test('answers 200 with the whole group, in which the members are those given', async () => {
     const { id } = await group('Put', [ada], { externalId: 'e1' });
