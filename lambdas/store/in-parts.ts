@@ -75,8 +75,8 @@ const nextOf = (group: StoredResource): StoredResource => ({ ...group, version: 
 const TIME_TO_REMOVE_MS = 3_000;
 
 /**
- * Has those join a group, known to be there, that found no place in the transaction which created it. If that fails, it is removed again, unless
- * somebody else has changed it by then: what they were told is done stays. Throws 503 that says so.
+ * Has those join a group, known to be there, that found no place in the transaction which created it. If that fails, it is
+ * removed again, unless somebody else has changed it by then: what they were told is done stays. Throws 503 that says so.
  */
 export async function joinCreated(
   table: Table,

@@ -51,9 +51,10 @@ export async function getAllMembers(
   for (let reading = 1; moved.length > 0; reading++) {
     const memberships = await pMap(moved, (stored) => readRows(table, scope, stored), { concurrency: GROUPS });
     for (const membership of memberships) read.set(membership.stored.id, membership);
-    const now = await getResources(table, scope, type, [...memberships.map(({ stored }) => stored.id)]);
-    const versions = new Map(now.map((stored) => [stored.id, stored]));
-    for (const { stored } of memberships) if (!versions.has(stored.id)) read.delete(stored.id);
+    const ids = memberships.map(({ stored }) => stored.id);
+    const now = await getResources(table, scope, type, ids);
+    const there = new Set(now.map(({ id }) => id));
+    for (const id of ids) if (!there.has(id)) read.delete(id);
     moved = reading < READINGS ? now.filter(({ id, version }) => read.get(id)?.stored.version !== version) : [];
   }
   return groups.flatMap(({ id }) => read.get(id) ?? []);
