@@ -7,6 +7,7 @@ import { checkTable } from '../support/table-checker.ts';
 import { type TestTable, testTable } from '../support/test-table.ts';
 import type { Open } from './model/commands.ts';
 import { directoryOf } from './model/directories.ts';
+import { newNames, RUNS } from './model/runs.ts';
 import { TEAM_COMMANDS } from './model/team-commands.ts';
 import { expectPage } from './model/team-views.ts';
 import { nodeIn, nodesIn, startTeams, type Teams, typeOf } from './model/teams.ts';
@@ -24,15 +25,6 @@ beforeAll(async () => {
   table = await testTable();
 });
 afterAll(async () => table[Symbol.asyncDispose]());
-
-/** A run that fails is not made smaller: that takes longer than Jest waits. Without `endOnFailure`, and with more time, it is. */
-const RUNS = 8;
-
-let runs = 0;
-const newNames = () => {
-  const name = `acme${++runs}`;
-  return [name, `${name}a`];
-};
 
 /** The rows of members in the table are those of the model, and nothing in it contradicts them. */
 async function expectInTable(teams: Teams) {

@@ -7,6 +7,7 @@ import { batches, listed, performAtOnce } from './model/batches.ts';
 import { COMMANDS, expectFound, type Open } from './model/commands.ts';
 import { directoryOf, entriesOf, expectInTable, type Model, startModel } from './model/directories.ts';
 import type { Person } from './model/people.ts';
+import { newNames, RUNS } from './model/runs.ts';
 import type { Entry, Search } from './model/searches.ts';
 
 // The same runs each time: a change that fails, fails for what it changed.
@@ -22,15 +23,6 @@ beforeAll(async () => {
   table = await testTable();
 });
 afterAll(async () => table[Symbol.asyncDispose]());
-
-/** A run that fails is not made smaller: that takes longer than Jest waits. Without `endOnFailure`, and with more time, it is. */
-const RUNS = 8;
-
-let runs = 0;
-const newNames = () => {
-  const name = `acme${++runs}`;
-  return [name, `${name}a`];
-};
 
 /** Everything that there is, in the table and through searches; then all of it goes, and nothing is left. */
 async function expectSame(model: Model, open: Open) {
