@@ -59,6 +59,7 @@ export function validate(type: ResourceType, body: Record<string, unknown>, cont
   const isCleared = (name: string) => cleared.get(read)?.has(name) ?? false;
   const resource = succeed(type.attributes, before, { ...defaults, ...given }, { prefix: '', cleared, isCleared });
   requireAttributes(type, resource, demands);
+  requireConstants(type, resource);
   if (context.to === 'respond') requirePresentSchemas(type, read.schemas, resource);
   return { resource: withoutDiscarded(type, resource), unknowns };
 }
@@ -73,6 +74,12 @@ export const withoutDiscarded = ({ attributes }: ResourceType, resource: JsonObj
  */
 export const keptDefaults = ({ defaults }: ResourceType, current: JsonObject): JsonObject =>
   Object.fromEntries(Object.entries(defaults).map(([name, value]) => [name, current[name] ?? value]));
+
+/** Throws `invalidValue` for an attribute that is the same in all resources of a type and is given otherwise. */
+export function requireConstants({ name: type, constants }: ResourceType, resource: JsonObject): void {
+  for (const [name, value] of Object.entries(constants))
+    if (resource[name] !== value) throw invalidValue(`${name}: expected ${value}, as that of every ${type}`);
+}
 
 function requireSchemas({ schema }: ResourceType, body: Record<string, unknown>) {
   const [, schemas] = Object.entries(body).find(([name]) => name.toLowerCase() === 'schemas') ?? [];

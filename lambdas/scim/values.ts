@@ -89,6 +89,9 @@ export function readSingle(attribute: Attribute, value: unknown, path: string, r
   const { expected, read, is } = SIMPLE[attribute.type];
   const meant = read ? read(value) : value;
   if (!is(meant)) throw invalidValue(`${path}: expected ${expected}`);
+  const { maxLength = Number.POSITIVE_INFINITY } = attribute;
+  if (typeof meant === 'string' && meant.length > maxLength)
+    throw invalidValue(`${path}: expected at most ${maxLength} characters, got ${meant.length}`);
   return meant as JsonValue;
 }
 

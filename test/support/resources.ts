@@ -63,10 +63,11 @@ const objectOf = (declared: readonly Attribute[]): fc.Arbitrary<JsonObject> => {
 };
 
 /** Resources as they are kept: with what the server adds to them left out. */
-export const resourceOf = ({ attributes, defaults }: ResourceType): fc.Arbitrary<JsonObject> =>
+export const resourceOf = ({ attributes, defaults, constants }: ResourceType): fc.Arbitrary<JsonObject> =>
   objectOf(attributes.filter(({ name }) => !['schemas', 'id', 'meta'].includes(name))).map((body) => ({
     ...defaults,
     ...body,
+    ...constants,
   }));
 
 /** One attribute of each kind: type, mutability and returned, with each of the others. */

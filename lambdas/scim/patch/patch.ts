@@ -2,7 +2,7 @@ import { invalidValue, mutability } from '../errors.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
 import type { Attribute } from '../schemas/attribute.ts';
 import type { ResourceType } from '../schemas/resource-type.ts';
-import { missingAttribute, namesSchema, type Validated, withoutDiscarded } from '../validate.ts';
+import { missingAttribute, namesSchema, requireConstants, type Validated, withoutDiscarded } from '../validate.ts';
 import { writable } from '../values.ts';
 import { type Action, actionsOf, type Operation } from './actions.ts';
 import { withChanged } from './changed.ts';
@@ -29,6 +29,7 @@ export function operated(type: ResourceType, resource: JsonObject, operations: r
   return operations.reduce((before, actions) => {
     const after = actions.reduce((current, action) => act(type, current, action, work, unknowns), before);
     if (after !== before) for (const { op, target } of actions) requireWhatIsRequired(op, target, after);
+    requireConstants(type, after);
     return after;
   }, resource);
 }

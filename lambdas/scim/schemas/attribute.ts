@@ -22,7 +22,9 @@ export interface Attribute {
   readonly canonicalValues?: readonly string[];
   readonly referenceTypes?: readonly string[];
   readonly subAttributes?: readonly Attribute[];
-  /** What a filter takes a value to be where it is not given. Ours, like the next: no schema shows it. */
+  /** The most characters that a string has. Ours, like those below: no schema shows it. */
+  readonly maxLength?: number;
+  /** What a filter takes a value to be where it is not given. */
   readonly assumed?: boolean;
   /** Accepted from clients that always send it, and dropped. */
   readonly discarded?: boolean;

@@ -1,6 +1,8 @@
 import { type Attribute, binary, boolean, complex, many, reference, string } from './attribute.ts';
 import { enterpriseUserSchema } from './enterprise-user.ts';
+import { entitlementTypes } from './entitlement-types.ts';
 import { defineResourceType, type Schema } from './resource-type.ts';
+import { role } from './role.ts';
 
 /** The sub-attributes that RFC 7643 section 2.4 gives to multi-valued attributes, around the `value` of each. */
 const plural = (value: Attribute, types?: readonly string[]): readonly Attribute[] => [
@@ -101,4 +103,8 @@ export const user = defineResourceType({
   defaults: { active: true },
   memberOf: 'groups',
   naming: ['displayName', 'userName'],
+  grants: [
+    { attribute: 'roles', types: [role], typed: false },
+    { attribute: 'entitlements', types: entitlementTypes, typed: true },
+  ],
 });

@@ -61,11 +61,10 @@ describe('RFC 7644 section 3.3, creating resources', () => {
 
 describe('RFC 7644 section 3.3.1, resource types', () => {
   test('"resourceType" SHALL be set to the resource type of the endpoint, and "location" to a URI below it', () => {
-    const shown = resourceTypes.map((type) => [type.endpoint, represent(type, { ...stored, body: {} }).meta]);
-    expect(shown).toEqual([
-      ['/Users', expect.objectContaining({ resourceType: 'User', location: `/Users/${ID}` })],
-      ['/Groups', expect.objectContaining({ resourceType: 'Group', location: `/Groups/${ID}` })],
-    ]);
+    for (const type of resourceTypes) {
+      const { meta } = represent(type, { ...stored, body: {} });
+      expect(meta).toMatchObject({ resourceType: type.name, location: `${type.endpoint}/${ID}` });
+    }
   });
 
   test('a client cannot set "resourceType"', () => {
