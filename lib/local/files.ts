@@ -1,15 +1,15 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import * as z from 'zod/mini';
 import { LocalError } from './local-error.ts';
 
-/** Writes a file for its owner's eyes alone, so that whoever reads it finds the old text or the new one whole. */
-export function writeFileAtomically(file: string, text: string): void {
+/** Writes a file for its owner's eyes alone, so that whoever reads it finds the old content or the new one whole. */
+export function writeFileAtomically(file: string, content: string | Uint8Array): void {
   const draft = `${file}.${process.pid}.new`;
   try {
     const descriptor = openSync(draft, 'w', 0o600);
     try {
-      writeSync(descriptor, text);
+      writeFileSync(descriptor, content);
       fsyncSync(descriptor);
     } finally {
       closeSync(descriptor);
