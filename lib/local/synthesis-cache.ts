@@ -34,7 +34,7 @@ const SOURCES = [
  */
 const isRead = (name: string): boolean => name !== 'CDK_OUTDIR' && /^(CDK|JSII|ESBUILD)_|^NODE_(OPTIONS|PATH)$/.test(name);
 
-/** A digest of all that a synthesis depends on. Of our own folder only this side of the local stack is left out, which it has no part of. */
+/** A digest of all that a synthesis depends on, which the local stack is no part of. Throws if something cannot be read. */
 export function synthesisKey(source: string, environment: NodeJS.ProcessEnv): string {
   const variables = Object.entries(environment).filter(([name]) => isRead(name));
   const hash = createHash('sha256').update(JSON.stringify([process.version, variables.sort()]));
@@ -63,7 +63,7 @@ export async function remembered(folder: string, keyOf: () => string, make: () =
   return made;
 }
 
-/** One file holds it all, so that it is there as a whole or not at all; its checksum tells whether it is damaged. */
+/** One file holds it all, so that it is there as a whole or not at all. Throws if it is not there, or its checksum tells of damage. */
 function read(entry: string): Files {
   const files: Files = deserialize(gunzipSync(readFileSync(entry)));
   attempt(() => utimesSync(entry, new Date(), new Date()));
