@@ -1,12 +1,16 @@
 import { randomUUID } from 'node:crypto';
+import type { Candidate } from '../scim/catalogue.ts';
 import { notFound } from '../scim/errors.ts';
+import { grantsIn, grantsInOperations } from '../scim/foreseen-grants.ts';
 import type { JsonObject } from '../scim/json.ts';
 import type { Operation } from '../scim/patch/actions.ts';
 import { patch as applyPatch } from '../scim/patch/patch.ts';
 import type { StoredResource } from '../scim/resource.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
 import { type Validated, validate } from '../scim/validate.ts';
+import { backOff } from './back-off.ts';
 import { type Directory, note, type Precondition } from './directory.ts';
+import { foresee, requireUngranted, withGrants } from './grants.ts';
 import { apart, hasMembers, patchGroup, replaceGroup, requireValues } from './groups.ts';
 import type { Criteria, Member, Page, Window } from './store.ts';
 import { changed, untilCurrent } from './until-current.ts';
@@ -24,10 +28,13 @@ export async function create(directory: Directory, type: ResourceType, body: Rec
   const { resource, unknowns } = validate(type, body, { to: 'create' });
   note(directory, unknowns);
   const whole: StoredResource = { id: randomUUID(), rev: 1, version: 1, created: now, lastModified: now, body: resource };
-  if (!hasMembers(type)) return (await directory.store.create(directory, type, whole)).stored;
-  const { body: own, members: wanted } = apart(type, resource);
-  const { stored, members } = await directory.store.create(directory, type, { ...whole, body: own }, wanted);
-  return { ...stored, members };
+  const { body: own, members: wanted } = hasMembers(type) ? apart(type, resource) : { body: resource };
+  for (let attempt = 1; ; attempt++) {
+    const granted = await withGrants(directory, type, {}, own);
+    const created = await directory.store.create(directory, type, { ...whole, body: granted }, wanted);
+    if (created !== 'outdated') return { ...created.stored, ...(wanted && { members: created.members }) };
+    await backOff(directory, attempt);
+  }
 }
 
 export async function get(directory: Directory, type: ResourceType, id: string): Promise<StoredResource> {
@@ -48,7 +55,7 @@ export const replace = (
 ): Promise<StoredResource> =>
   hasMembers(type)
     ? replaceGroup(directory, type, id, body, precondition)
-    : change(directory, type, id, precondition, (current) => validate(type, body, { to: 'replace', current }));
+    : change(directory, type, id, precondition, grantsIn(type, body), (current) => validate(type, body, { to: 'replace', current }));
 
 export const patch = (
   directory: Directory,
@@ -59,18 +66,33 @@ export const patch = (
 ): Promise<StoredResource> =>
   hasMembers(type)
     ? patchGroup(directory, type, id, operations, precondition)
-    : change(directory, type, id, precondition, (current) => applyPatch(type, current, operations));
+    : change(directory, type, id, precondition, grantsInOperations(type, operations), (current) => applyPatch(type, current, operations));
 
-export async function remove(directory: Directory, type: ResourceType, id: string, precondition?: Precondition): Promise<void> {
-  await untilCurrent(directory, id, precondition, reading(directory, type, id), ({ stored }, isConditional) =>
-    directory.store.remove(directory, type, stored, isConditional),
-  );
+interface RemoveOptions {
+  /** Whether what is granted to somebody is taken from them, instead of being refused. */
+  readonly cascade?: boolean;
 }
 
-const reading = (directory: Directory, type: ResourceType, id: string) => async () => {
-  const stored = await directory.store.get(directory, type, id);
-  return stored && { stored };
-};
+export async function remove(
+  directory: Directory,
+  type: ResourceType,
+  id: string,
+  precondition?: Precondition,
+  { cascade = false }: RemoveOptions = {},
+): Promise<void> {
+  await untilCurrent(directory, id, precondition, reading(directory, type, id), async ({ stored }, isConditional) => {
+    if (await requireUngranted(directory, type, stored, cascade)) return 'begun';
+    return directory.store.remove(directory, type, stored, isConditional);
+  });
+}
+
+/** Reads a resource, and what is going to be asked of the catalogue. */
+const reading =
+  (directory: Directory, type: ResourceType, id: string, candidates: readonly Candidate[] = []) =>
+  async () => {
+    const [stored, foreseen] = await Promise.all([directory.store.get(directory, type, id), foresee(directory, candidates)]);
+    return stored && { stored, foreseen };
+  };
 
 /**
  * Reads a resource, computes what becomes of it and writes that. What changes nothing is not written. It is right for the version
@@ -81,12 +103,13 @@ const change = (
   type: ResourceType,
   id: string,
   precondition: Precondition | undefined,
+  candidates: readonly Candidate[],
   compute: (current: JsonObject) => Validated,
 ): Promise<StoredResource> =>
-  untilCurrent(directory, id, precondition, reading(directory, type, id), async ({ stored: before }) => {
-    const { resource: body, unknowns } = compute(before.body);
+  untilCurrent(directory, id, precondition, reading(directory, type, id, candidates), async ({ stored: before, foreseen }) => {
+    const { resource, unknowns } = compute(before.body);
     note(directory, unknowns);
-    const after = changed(before, body);
+    const after = changed(before, await withGrants(directory, type, before.body, resource, foreseen));
     if (after.rev === before.rev) return before;
     return (await directory.store.update(directory, type, before, after, true)) ? after : 'outdated';
   });

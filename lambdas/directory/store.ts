@@ -1,3 +1,4 @@
+import type { Candidate, Catalogue } from '../scim/catalogue.ts';
 import type { Filter } from '../scim/filter/parse.ts';
 import type { StoredResource } from '../scim/resource.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
@@ -81,11 +82,14 @@ export type Interrupted = 'outdated' | 'begun';
 export interface Store {
   /**
    * Gives what is stored. Throws `uniqueness` if a value that must be unique is taken, `invalidValue` for a member that there
-   * is not.
+   * is not. Nothing is stored if what it is granted is not there, or is not to be granted: the catalogue was another when it was read.
    */
-  create(scope: Scope, type: ResourceType, resource: StoredResource, members?: readonly Member[]): Promise<Membership>;
+  create(scope: Scope, type: ResourceType, resource: StoredResource, members?: readonly Member[]): Promise<Membership | 'outdated'>;
   get(scope: Scope, type: ResourceType, id: string): Promise<StoredResource | undefined>;
-  /** False, and nothing written, if the attributes are not those of `before` any more, `isExact` if its version. Throws `uniqueness`. */
+  /**
+   * False, and nothing written, if the attributes are not those of `before` any more, `isExact` if its version, or if what it is granted
+   * is not there, or is not to be granted. Throws `uniqueness`.
+   */
   update(scope: Scope, type: ResourceType, before: StoredResource, after: StoredResource, isExact: boolean): Promise<boolean>;
   /**
    * Writes what became of a group and of its members, and joins and leaves it where they are kept. `isExact` if that is right for
@@ -102,7 +106,7 @@ export interface Store {
   ): Promise<StoredResource | Interrupted>;
   /**
    * Removes a resource, `isExact` if it is of that version, from all that it is a member of too, and what are its members are none
-   * any more.
+   * any more. One that is counted as granted to somebody is not what it was: who removes it has looked for them.
    */
   remove(scope: Scope, type: ResourceType, resource: StoredResource, isExact: boolean): Promise<true | Interrupted>;
   /** A group, and which of some ids are members of it. */
@@ -116,6 +120,12 @@ export interface Store {
   getAllMembers(scope: Scope, type: ResourceType, groups: readonly StoredResource[]): Promise<Membership[]>;
   /** What resources are called, by their ids; those that are gone are left out. */
   names(scope: Scope, type: ResourceType, ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** What there is of some resources that may be granted, and whether their types have any. */
+  catalogue(scope: Scope, candidates: readonly Candidate[]): Promise<Catalogue>;
+  /** To how many resources of a type another one is granted. Of more than 1,000 some may not have it any more. */
+  countHolders(scope: Scope, type: ResourceType, granted: Candidate): Promise<number>;
+  /** Those to whom a resource is granted, some at a time. */
+  holders(scope: Scope, type: ResourceType, granted: Candidate): AsyncIterable<readonly StoredResource[]>;
   /** The resources of a type, those that match the filter if there is one. */
   search(scope: Scope, type: ResourceType, window: Window, criteria?: Criteria): Promise<Page>;
 }

@@ -51,6 +51,8 @@ export const sensitive = badRequest('sensitive');
 export const tooMany = badRequest('tooMany');
 export const uniqueness = (attribute: string) => new ScimError(409, `${attribute} is already in use`, 'uniqueness');
 
+/** What cannot be done as things are, and could be if others were otherwise. */
+export const conflict = (detail: string) => new ScimError(409, detail);
 export const forbidden = (detail: string) => new ScimError(403, detail);
 export const notFound = (id: string) => new ScimError(404, `Resource ${id} not found`);
 export const preconditionFailed = (id: string) => new ScimError(412, `Resource ${id} has changed: its version is not the one in If-Match`);

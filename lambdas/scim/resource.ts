@@ -1,4 +1,5 @@
 import type { JsonObject } from './json.ts';
+import { assignmentsSchema } from './schemas/assignments.ts';
 import { isHidden } from './schemas/attribute.ts';
 import type { ResourceType } from './schemas/resource-type.ts';
 import { without } from './without.ts';
@@ -21,6 +22,8 @@ export interface StoredResource {
   readonly size?: number;
   /** Of a group: over how many partition keys its members are spread; the store's own business. */
   readonly fan?: number;
+  /** Of what is granted, if that is counted: to how many. */
+  readonly assigned?: number;
 }
 
 /** A resource as another one names it: a member of a group, or a group of a user. */
@@ -50,7 +53,8 @@ export const presentSchemas = ({ schema, extensions }: ResourceType, resource: J
 /** The resource as a client may see it before projection. `baseUrl` is that of its directory: addresses begin with it. */
 export function represent(type: ResourceType, stored: StoredResource, { groups, members }: Relations = {}, baseUrl = ''): JsonObject {
   const { id, created, lastModified } = stored;
-  const body = type.keepsHidden ? without(type.attributes, stored.body, isHidden) : stored.body;
+  const visible = type.keepsHidden ? without(type.attributes, stored.body, isHidden) : stored.body;
+  const body = type.counted ? withAssignments(visible, stored) : visible;
   const toValue = (related: Related, role?: string): JsonObject => referenceTo(related, baseUrl, role);
   return {
     schemas: presentSchemas(type, body),
@@ -67,6 +71,11 @@ export function represent(type: ResourceType, stored: StoredResource, { groups, 
     },
   };
 }
+
+const withAssignments = (body: JsonObject, { assigned = 0 }: StoredResource): JsonObject => ({
+  ...body,
+  [assignmentsSchema.id]: { ...(body[assignmentsSchema.id] as JsonObject | undefined), totalAssignmentsUsed: assigned },
+});
 
 export const locationOf = ({ endpoint }: ResourceType, id: string, baseUrl: string): string => `${baseUrl}${endpoint}/${id}`;
 

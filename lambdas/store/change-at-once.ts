@@ -4,7 +4,7 @@ import type { StoredResource } from '../scim/resource.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
 import { commit } from './commit.ts';
 import { indexEntries, moves } from './index-entries.ts';
-import { claim, FORMAT, newStamp } from './items.ts';
+import { claim, FORMAT, newStamp, release } from './items.ts';
 import { resourceKey } from './keys.ts';
 import { joining, leaving, MEMBERS_MAY_CHANGE, type MemberWrite } from './member-writes.ts';
 import { requireMembers, typesOf } from './require-members.ts';
@@ -39,7 +39,8 @@ export async function changeAtOnce(
     const own = [groupUpdate(scope, type, change, stamp), ...added.map((entry) => claim(entry, after.id))];
     const members = memberWrites(scope, before, changes);
     const writes = [...own, ...members.map(({ write }) => write)];
-    const failed = await commit(scope, table, writes, { id: after.id, entries: removed }, stamp);
+    const released = removed.map((entry) => release(entry, after.id));
+    const failed = await commit(scope, table, writes, released, stamp);
     if (failed.length === 0) return { ...after, size: (before.size ?? 0) + change.additions.length - change.removals.length };
 
     const refused = failed.flatMap((position) => members[position - own.length] ?? []);

@@ -3,6 +3,7 @@ import type { Member, Membership, Scope } from '../directory/store.ts';
 import { uniqueness } from '../scim/errors.ts';
 import type { StoredResource } from '../scim/resource.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
+import { assign, assignmentMoves } from './assignments.ts';
 import { joinCreated } from './in-parts.ts';
 import { type IndexEntry, indexEntries, moves } from './index-entries.ts';
 import { addToCount, claim, newStamp, type ResourceItem, requireFitting, toItem } from './items.ts';
@@ -14,7 +15,8 @@ import { transact, type Write } from './send.ts';
 import type { Table } from './table.ts';
 
 /**
- * Stores a resource, claims its index entries and counts it, or does nothing of that. With more members than find place in one
+ * Stores a resource, claims its index entries and counts it, or does nothing of that: 'outdated' if something that it is granted
+ * is not there any more, or may not be granted once more. With more members than find place in one
  * transaction, those that do not join it after that: see `joinCreated`.
  */
 export async function createResource(
@@ -23,7 +25,7 @@ export async function createResource(
   type: ResourceType,
   resource: StoredResource,
   members: readonly Member[] = [],
-): Promise<Membership> {
+): Promise<Membership | 'outdated'> {
   requireFitting(resource);
   requireConceivable(resource.id, members);
   const { added } = moves([], indexEntries(scope.directory, type, resource.id, resource.body));
@@ -31,6 +33,7 @@ export async function createResource(
   if (members.length <= room) return createAtOnce(table, scope, type, resource, added, members);
   const known = await requireMembers(table, scope, members);
   const created = await createAtOnce(table, scope, type, resource, added, known.slice(0, room));
+  if (created === 'outdated') return created;
   return joinCreated(table, scope, type, created, known.slice(room));
 }
 
@@ -42,8 +45,9 @@ async function createAtOnce(
   resource: StoredResource,
   added: readonly IndexEntry[],
   members: readonly Member[],
-): Promise<Membership> {
+): Promise<Membership | 'outdated'> {
   const { id } = resource;
+  const granted = assignmentMoves(type, {}, resource.body).added.map((one) => assign(scope, one));
   const created: StoredResource = type.members === undefined ? resource : { ...resource, size: members.length, fan: 1 };
   let joiners = members;
   for (let attempt = 1; ; attempt++) {
@@ -54,9 +58,11 @@ async function createAtOnce(
       Put: { Item, ConditionExpression: 'attribute_not_exists(pk)', ReturnValuesOnConditionCheckFailure: 'ALL_OLD' },
     };
     const own = [put, ...added.map((entry) => claim(entry, id)), addToCount(scope.directory, type.name, id, 1)];
-    const [failed] = await transact(scope, table, [...own, ...joining(scope, created, joiners).map(({ write }) => write)], stamp);
+    const writes = [...own, ...granted, ...joining(scope, created, joiners).map(({ write }) => write)];
+    const [failed] = await transact(scope, table, writes, stamp);
     if (failed === undefined) return { stored: created, members: joiners.toSorted(byId) };
     if (failed < own.length) throw uniqueness(added[failed - 1]?.attribute ?? 'id');
+    if (failed < own.length + granted.length) return 'outdated';
     joiners = await requireMembers(table, scope, members);
     await backOff(scope, attempt);
   }

@@ -2,7 +2,9 @@ import type { Scope, Store } from '../directory/store.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
 import { typeIn } from '../scim/schemas/type-in.ts';
 import { SEARCH_LIMITS, type SearchLimits } from './budget.ts';
+import { readCatalogue } from './catalogue.ts';
 import { createResource } from './create.ts';
+import { countHolders, holders } from './holders.ts';
 import { getAllMembers, getMembers, readRows } from './members.ts';
 import { namesOf } from './names.ts';
 import { getResource } from './read.ts';
@@ -29,6 +31,9 @@ export function dynamoStore(table: Table, limits: Partial<SearchLimits> = {}): S
     readMembers: (...args) => readRows(table, ...args),
     getAllMembers: inDirectory(getAllMembers),
     names: inDirectory(namesOf),
+    catalogue: (...args) => readCatalogue(table, ...args),
+    countHolders: inDirectory(countHolders),
+    holders: inDirectory(holders),
     search: inDirectory((to, ...args) => searchResources(to, { ...SEARCH_LIMITS, ...limits }, ...args)),
   };
 }

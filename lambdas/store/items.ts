@@ -44,7 +44,7 @@ export const toItem = (key: Key, { id: _, groupIds: __, ...rest }: StoredResourc
 
 /** Throws 503 for what a newer version has written: while two of them run side by side, the other one answers the repeat. */
 export function fromItem(item: ResourceItem): StoredResource {
-  const { sk, rev, version, created, lastModified, body, groupIds, size, fan, format } = item;
+  const { sk, rev, version, created, lastModified, body, groupIds, size, fan, assigned, format } = item;
   if (isNewer(item)) {
     console.error({ message: 'an item has a format that only a newer version of the service knows', format, known: FORMAT });
     throw unavailable();
@@ -59,6 +59,7 @@ export function fromItem(item: ResourceItem): StoredResource {
     ...(groupIds && { groupIds: [...groupIds].sort() }),
     ...(size !== undefined && { size }),
     ...(fan !== undefined && { fan }),
+    ...(assigned !== undefined && { assigned }),
   };
 }
 

@@ -2,11 +2,12 @@ import type { Interrupted, Scope } from '../directory/store.ts';
 import { partlyDone, ScimError } from '../scim/errors.ts';
 import type { StoredResource } from '../scim/resource.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
+import { assignmentMoves, unassign } from './assignments.ts';
 import { getItems } from './batch-get.ts';
 import { inBatches } from './batches.ts';
 import { commit } from './commit.ts';
-import { type IndexEntry, indexEntries } from './index-entries.ts';
-import { addToCount, type ResourceItem } from './items.ts';
+import { indexEntries } from './index-entries.ts';
+import { addToCount, type ResourceItem, release } from './items.ts';
 import { GROUP, resourceKey } from './keys.ts';
 import { forgetMembers, removeEntries } from './leftovers.ts';
 import { leavingAll, losing, type Rows } from './member-writes.ts';
@@ -27,7 +28,8 @@ interface Removal {
 const GROUPS_AT_ONCE = 45;
 
 /**
- * Removes a resource with its unique entries, leaves its groups and counts it no more, in one transaction. One that is in more groups
+ * Removes a resource with its unique entries, leaves its groups, gives back what it is granted, and counts it no more, in one
+ * transaction. One that is in more groups
  * than find place leaves some of them before. Its other entries, and those who are its own members, come after that: a lookup reads
  * the resource behind an entry anyway.
  */
@@ -41,7 +43,9 @@ export async function removeResource(
   const entries = indexEntries(scope.directory, type, resource.id, resource.body);
   const { unique = [], others = [] } = Object.groupBy(entries, (entry) => (entry.unique ? 'unique' : 'others'));
   const groups = await rowsOfGroups(table, scope, resource.groupIds ?? []);
-  const room = Math.floor((MAX_WRITES - 2 - unique.length) / 2);
+  const granted = assignmentMoves(type, resource.body, {}).removed.map((one) => unassign(scope, one));
+  const givenUp = [...unique.map((entry) => release(entry, resource.id)), ...granted];
+  const room = Math.max(0, Math.floor((MAX_WRITES - 2 - givenUp.length) / 2));
   const parts = inBatches(groups.slice(room), GROUPS_AT_ONCE);
   let left = resource;
   for (const [i, some] of parts.entries()) {
@@ -50,7 +54,7 @@ export async function removeResource(
     if (!outcome) return i === 0 ? 'outdated' : 'begun';
     left = outcome;
   }
-  const removing = removeAtOnce(table, scope, { type, resource: left, isExact, groups: groups.slice(0, room) }, unique);
+  const removing = removeAtOnce(table, scope, { type, resource: left, isExact, groups: groups.slice(0, room) }, givenUp);
   const isRemoved = parts.length === 0 ? await removing : await orPartlyDone(removing);
   if (!isRemoved) return parts.length === 0 ? 'outdated' : 'begun';
 
@@ -71,19 +75,21 @@ async function rowsOfGroups(table: Table, scope: Scope, ids: readonly string[]):
   return [...items.values()].map(({ sk, fan }) => ({ id: sk, ...(fan !== undefined && { fan }) }));
 }
 
-/** What a removal is conditional on: the attributes that were read, the groups, and the version if it is to be that one. */
-function asRead({ resource: { rev, version, groupIds = [] }, isExact }: Removal) {
+/** What a removal is conditional on: the attributes that were read, the groups, the version if it is to be that one, and that nobody has it. */
+function asRead({ type: { counted }, resource: { rev, version, groupIds = [] }, isExact }: Removal) {
   const isMember = groupIds.length > 0;
   return {
     ConditionExpression: [
       'rev = :rev',
       isMember ? 'groupIds = :groupIds' : 'attribute_not_exists(groupIds)',
       ...(isExact ? ['version = :version'] : []),
+      ...(counted ? ['(attribute_not_exists(assigned) OR assigned = :zero)'] : []),
     ].join(' AND '),
     ExpressionAttributeValues: {
       ':rev': rev,
       ...(isMember && { ':groupIds': new Set(groupIds) }),
       ...(isExact && { ':version': version }),
+      ...(counted && { ':zero': 0 }),
     },
   };
 }
@@ -105,11 +111,11 @@ async function leave(table: Table, scope: Scope, removal: Removal): Promise<Stor
   return { ...resource, version: resource.version + 1, groupIds: (resource.groupIds ?? []).filter((id) => !ids.includes(id)) };
 }
 
-async function removeAtOnce(table: Table, scope: Scope, removal: Removal, unique: readonly IndexEntry[]): Promise<boolean> {
+async function removeAtOnce(table: Table, scope: Scope, removal: Removal, givenUp: readonly Write[]): Promise<boolean> {
   const { type, resource } = removal;
   const Key = resourceKey(scope.directory, type.name, resource.id);
   const own: Write[] = [{ Delete: { Key, ...asRead(removal) } }, addToCount(scope.directory, type.name, resource.id, -1)];
-  return commitLeaving(table, scope, own, removal, unique);
+  return commitLeaving(table, scope, own, removal, givenUp);
 }
 
 /**
@@ -121,12 +127,12 @@ async function commitLeaving(
   scope: Scope,
   own: readonly Write[],
   { type, resource: { id }, groups }: Removal,
-  entries: readonly IndexEntry[],
+  givenUp: readonly Write[],
 ): Promise<boolean> {
   let losers = groups;
   for (;;) {
     const losses = losers.map((group) => losing(scope, group, { id, type: type.name }));
-    const failed = await commit(scope, table, [...own, ...losses.flat()], { id, entries });
+    const failed = await commit(scope, table, [...own, ...losses.flat()], givenUp);
     if (failed.length === 0) return true;
     const isRow = (position: number) => position >= own.length && (position - own.length) % 2 === 0;
     if (!failed.every(isRow)) return false;

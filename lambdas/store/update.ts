@@ -1,19 +1,20 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Scope } from '../directory/store.ts';
-import { uniqueness } from '../scim/errors.ts';
+import { tooMany, uniqueness } from '../scim/errors.ts';
 import type { StoredResource } from '../scim/resource.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
+import { type AssignmentMoves, assign, assignmentMoves, unassign } from './assignments.ts';
 import { commit } from './commit.ts';
 import { indexEntries, moves } from './index-entries.ts';
-import { claim, FORMAT, newStamp, requireFitting } from './items.ts';
+import { claim, FORMAT, newStamp, release, requireFitting } from './items.ts';
 import { resourceKey } from './keys.ts';
-import { send } from './send.ts';
+import { MAX_WRITES, send } from './send.ts';
 import type { Table } from './table.ts';
 
 /**
  * Writes what became of a resource and moves its index entries. False, and nothing written, if it has changed since it was read:
- * its own attributes, or if `isExact` anything that its version tells.
+ * its own attributes, or if `isExact` anything that its version tells; or if what it is granted is not there, or not to be granted.
  */
 export async function updateResource(
   table: Table,
@@ -26,22 +27,28 @@ export async function updateResource(
   requireFitting(after);
   const { id } = after;
   const moved = moves(indexEntries(scope.directory, type, id, before.body), indexEntries(scope.directory, type, id, after.body));
+  const grants = assignmentMoves(type, before.body, after.body);
   const stamp = newStamp(scope);
   const update = resourceUpdate(scope.directory, type, { before, after, isExact }, stamp);
-  const isAlone = moved.added.length + moved.removed.length === 0;
-  return isAlone ? updateAlone(table, scope, update, stamp) : updateWithEntries(table, scope, id, update, moved, stamp);
+  const others = moved.added.length + moved.removed.length + grants.added.length + grants.removed.length;
+  if (others >= MAX_WRITES) throw tooMany(`${grantsOf(type)}: ${others} changes are too many for one request, expected it in parts`);
+  return others === 0 ? updateAlone(table, scope, update, stamp) : updateWithOthers(table, scope, id, update, moved, grants, stamp);
 }
 
-async function updateWithEntries(
+const grantsOf = ({ grants }: ResourceType): string => grants.map(({ attribute }) => attribute).join(', ');
+
+async function updateWithOthers(
   table: Table,
   scope: Scope,
   id: string,
   update: ReturnType<typeof resourceUpdate>,
   { added, removed }: ReturnType<typeof moves>,
+  grants: AssignmentMoves,
   stamp: string,
 ): Promise<boolean> {
-  const writes = [{ Update: update }, ...added.map((entry) => claim(entry, id))];
-  const [failed] = await commit(scope, table, writes, { id, entries: removed }, stamp);
+  const writes = [{ Update: update }, ...added.map((entry) => claim(entry, id)), ...grants.added.map((one) => assign(scope, one))];
+  const givenUp = [...removed.map((entry) => release(entry, id)), ...grants.removed.map((one) => unassign(scope, one))];
+  const [failed] = await commit(scope, table, writes, givenUp, stamp);
   if (failed === undefined) return true;
   // The entries are claimed for what was read. If that is outdated, so is what they say.
   const taken = added[failed - 1];

@@ -20,11 +20,14 @@ eachOnFreshTable((fresh) => {
   acme = directoryOn(table);
 });
 
-const body = (n: number) => ({
+const plain = (n: number) => ({
   schemas: [userSchema.id],
   userName: `user${n}`,
   externalId: `X${n}`,
   emails: [{ value: `${n}@x` }],
+});
+const body = (n: number) => ({
+  ...plain(n),
   roles: [{ value: `role ${n}` }],
   entitlements: [{ value: `license ${n}` }],
 });
@@ -36,7 +39,8 @@ const find = (filter: string) => search(acme, user, { startIndex: 1, count: 100 
 
 describe('a user', () => {
   test.each([
-    { name: 'is created in 1', act: () => create(acme, user, body(2)), expected: { requests: 1, depth: 1 } },
+    { name: 'is created in 1', act: () => create(acme, user, plain(2)), expected: { requests: 1, depth: 1 } },
+    { name: 'is created in 2 with roles and entitlements', act: () => create(acme, user, body(2)), expected: { requests: 2, depth: 2 } },
     { name: 'is read in 1', act: (id: string) => get(acme, user, id), expected: { requests: 1, depth: 1 } },
     { name: 'is found by userName in 2', act: () => find('userName eq "USER1"'), expected: { requests: 2, depth: 2 } },
     { name: 'is found by externalId in 2', act: () => find('externalId eq "X1"'), expected: { requests: 3, depth: 2 } },
@@ -52,8 +56,18 @@ describe('a user', () => {
     },
     {
       name: 'is replaced in 2, its entries with it',
-      act: (id: string) => replace(acme, user, id, body(2)),
+      act: (id: string) => replace(acme, user, id, plain(2)),
       expected: { requests: 2, depth: 2 },
+    },
+    {
+      name: 'is replaced in 2 with other roles and entitlements, which are looked up meanwhile',
+      act: (id: string) => replace(acme, user, id, body(2)),
+      expected: { requests: 3, depth: 2 },
+    },
+    {
+      name: 'is granted a role in 2',
+      act: (id: string) => patch(acme, user, id, [{ op: 'add', path: 'roles', value: [{ value: 'more' }] }]),
+      expected: { requests: 3, depth: 2 },
     },
     {
       name: 'is patched in 2',

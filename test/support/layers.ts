@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
  */
 export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   scim: [],
-  directory: ['scim', 'node:crypto', 'node:timers/promises'],
+  directory: ['scim', 'node:crypto', 'node:timers/promises', 'p-map'],
   store: ['directory', 'scim', 'node:*', '@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb', '@smithy/core/retry', 'p-map'],
   http: ['directory', 'scim', '@middy/core', 'zod/mini', 'aws-lambda'],
   auth: ['scim', 'node:crypto', 'zod/mini', '@aws-sdk/client-secrets-manager', 'aws-lambda'],

@@ -16,3 +16,10 @@ export const assignmentsSchema: Schema = {
     integer('totalAssignmentsUsed', 'To how many users it is granted.', { mutability: 'readOnly' }),
   ],
 };
+
+/** What a role or an entitlement says by that. */
+export interface Assignments {
+  readonly supported?: boolean;
+  readonly limitedAssignmentsPermitted?: boolean;
+  readonly totalAssignmentsPermitted?: number;
+}

@@ -126,7 +126,7 @@ export function defineResourceType(definition: Definition): ResourceType {
   for (const path of [...indexed, ...indexing]) requireIndexable(name, [...FIRST, ...own], path);
   for (const path of Object.keys(uniqueIf))
     if (!indexed.includes(path)) throw new Error(`${name}: ${path} cannot become unique, expected a path of indexed`);
-  for (const grants of definition.grants ?? []) requireGrantable(name, own, grants);
+  for (const grants of definition.grants ?? []) requireGrantable(name, own, indexed, grants);
   return {
     indexed: [],
     indexing: [],
@@ -145,10 +145,12 @@ export function defineResourceType(definition: Definition): ResourceType {
   };
 }
 
-function requireGrantable(name: string, own: readonly Attribute[], { attribute, types, typed }: Grants) {
+function requireGrantable(name: string, own: readonly Attribute[], indexed: readonly string[], { attribute, types, typed }: Grants) {
   const subAttributes = attributeNamed(own, attribute)?.subAttributes ?? [];
   if (!['value', 'display', 'type'].every((sub) => attributeNamed(subAttributes, sub)))
     throw new Error(`${name}: ${attribute} cannot grant anything, expected an attribute with value, display and type`);
+  if (!indexed.includes(`${attribute}.value`))
+    throw new Error(`${name}: ${attribute}.value is not indexed, and nobody would know who has what`);
   if (!typed && types.length !== 1) throw new Error(`${name}: ${attribute} grants ${types.length} types, expected one, or typed values`);
   for (const type of types)
     if (!type.givenIds) throw new Error(`${name}: ${attribute} cannot grant a ${type.name}, expected a type with givenIds`);

@@ -1,0 +1,89 @@
+import pMap from 'p-map';
+import { type Candidate, Catalogue } from '../scim/catalogue.ts';
+import { conflict, partlyDone, ScimError } from '../scim/errors.ts';
+import { candidatesOf, withoutGrant } from '../scim/grants.ts';
+import type { JsonObject } from '../scim/json.ts';
+import type { StoredResource } from '../scim/resource.ts';
+import { holderTypes } from '../scim/schemas/registry.ts';
+import type { ResourceType } from '../scim/schemas/resource-type.ts';
+import { settleGrants } from '../scim/settle-grants.ts';
+import type { Directory } from './directory.ts';
+import { changed, untilCurrent } from './until-current.ts';
+
+/** The most candidates that are read before it is known whether they are needed: as many as one request to the database takes. */
+const MAX_FORESEEN = 50;
+
+/** Reads what a request may be going to grant, beside what it is about: most often it then has all that it needs. */
+export const foresee = async (directory: Directory, candidates: readonly Candidate[]): Promise<Catalogue> =>
+  candidates.length > 0 && candidates.length <= MAX_FORESEEN ? directory.store.catalogue(directory, candidates) : Catalogue.EMPTY;
+
+/** What a resource becomes, with what it is granted now held against the directory's catalogue: see `settleGrants`. */
+export async function withGrants(
+  directory: Directory,
+  type: ResourceType,
+  before: JsonObject,
+  after: JsonObject,
+  foreseen = Catalogue.EMPTY,
+): Promise<JsonObject> {
+  const candidates = candidatesOf(type, before, after);
+  const catalogue = foreseen.covers(candidates) ? foreseen : await directory.store.catalogue(directory, candidates);
+  return settleGrants(type, before, after, catalogue);
+}
+
+/**
+ * Sees to it that a resource is granted to nobody before it is removed. Throws 409 with the number of those who have it, unless it is
+ * to be taken from them. True if it was taken from somebody: the resource may not be what it was, then.
+ */
+export async function requireUngranted(
+  directory: Directory,
+  type: ResourceType,
+  { id, assigned = 0 }: StoredResource,
+  cascade: boolean,
+): Promise<boolean> {
+  const holding = holderTypes(type);
+  const counts = await Promise.all(holding.map((holder) => directory.store.countHolders(directory, holder, { type, id })));
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  if (total > 0 && cascade) {
+    for (const holder of holding) await takeAway(directory, holder, { type, id });
+    return true;
+  }
+  const most = type.counted ? Math.max(total, assigned) : total;
+  if (most > 0)
+    throw conflict(
+      `${type.name} ${id} is granted to ${most === 1 ? '1 user' : `${most} users`}: take it from them first, or add cascade=true`,
+    );
+  return false;
+}
+
+/** How many holders are changed at once. */
+const CHANGES = 16;
+
+/** Takes a resource from all to whom it is granted, from each at once or not at all. Throws 503 where some of them are left. */
+async function takeAway(directory: Directory, holder: ResourceType, granted: Candidate): Promise<void> {
+  let count = 0;
+  const takeFrom = async ({ id }: StoredResource) => {
+    await revoke(directory, holder, id, granted);
+    count++;
+  };
+  try {
+    for await (const some of directory.store.holders(directory, holder, granted)) await pMap(some, takeFrom, { concurrency: CHANGES });
+  } catch (error) {
+    throw count > 0 && error instanceof ScimError ? partlyDone() : error;
+  }
+}
+
+/** Whoever is gone by now has nothing any more. */
+async function revoke(directory: Directory, holder: ResourceType, id: string, granted: Candidate): Promise<void> {
+  const read = async () => {
+    const stored = await directory.store.get(directory, holder, id);
+    return stored && { stored };
+  };
+  const act = async ({ stored: before }: { stored: StoredResource }) => {
+    const after = changed(before, withoutGrant(holder, before.body, granted));
+    if (after === before) return before;
+    return (await directory.store.update(directory, holder, before, after, true)) ? after : 'outdated';
+  };
+  await untilCurrent(directory, id, undefined, read, act).catch((error: unknown) => {
+    if (!(error instanceof ScimError) || error.status !== 404) throw error;
+  });
+}

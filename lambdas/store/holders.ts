@@ -1,0 +1,46 @@
+import type { Scope } from '../directory/store.ts';
+import type { Candidate } from '../scim/catalogue.ts';
+import { keyOf } from '../scim/compare.ts';
+import { holds } from '../scim/grants.ts';
+import type { StoredResource } from '../scim/resource.ts';
+import type { ResourceType } from '../scim/schemas/resource-type.ts';
+import { inBatches } from './batches.ts';
+import { indexedAttribute } from './index-entries.ts';
+import { valueKey } from './keys.ts';
+import { getResources, queryPages } from './read.ts';
+import type { Table } from './table.ts';
+
+const RESOURCES_PER_BATCH = 400;
+/** How many holders are counted by themselves. Of more, the index entries are: nobody decides anything by whether it is one less. */
+const COUNTED_EXACTLY = 1_000;
+
+/** The resources of a type to which one is granted, some at a time. */
+export async function* holders(table: Table, scope: Scope, type: ResourceType, granted: Candidate): AsyncGenerator<StoredResource[]> {
+  for await (const ids of idsByGrant(table, scope, type, granted)) yield await readHolders(table, scope, type, granted, ids);
+}
+
+export async function countHolders(table: Table, scope: Scope, type: ResourceType, granted: Candidate): Promise<number> {
+  let total = 0;
+  for await (const ids of idsByGrant(table, scope, type, granted))
+    total += total < COUNTED_EXACTLY ? (await readHolders(table, scope, type, granted, ids)).length : ids.length;
+  return total;
+}
+
+/** An entry says that somebody has the value: whether as one of that type, and still, the resource itself tells. */
+async function readHolders(table: Table, scope: Scope, type: ResourceType, granted: Candidate, ids: readonly string[]) {
+  const found = await getResources(table, scope, type, ids);
+  return found.filter(({ body }) => holds(type, body, granted));
+}
+
+async function* idsByGrant(table: Table, scope: Scope, type: ResourceType, granted: Candidate): AsyncGenerator<string[]> {
+  for (const { attribute, types } of type.grants) {
+    if (!types.includes(granted.type)) continue;
+    const path = `${attribute}.value`;
+    const value = String(keyOf(indexedAttribute(type, path).attribute)(granted.id));
+    for await (const entries of queryPages<{ sk: string }>(table, scope, valueKey(scope.directory, type.name, path, value)))
+      yield* inBatches(
+        entries.map(({ sk }) => sk),
+        RESOURCES_PER_BATCH,
+      );
+  }
+}
