@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Candidate } from '../scim/catalogue.ts';
 import { notFound } from '../scim/errors.ts';
 import { grantsIn, grantsInOperations } from '../scim/foreseen-grants.ts';
+import { givenId } from '../scim/ids.ts';
 import type { JsonObject } from '../scim/json.ts';
 import type { Operation } from '../scim/patch/actions.ts';
 import { patch as applyPatch } from '../scim/patch/patch.ts';
@@ -27,7 +28,9 @@ export async function create(directory: Directory, type: ResourceType, body: Rec
   if (hasMembers(type)) requireValues(type, body);
   const { resource, unknowns } = validate(type, body, { to: 'create' });
   note(directory, unknowns);
-  const whole: StoredResource = { id: randomUUID(), rev: 1, version: 1, created: now, lastModified: now, body: resource };
+  const id = givenId(type, body) ?? randomUUID();
+  const first = firstVersion(type);
+  const whole: StoredResource = { id, rev: first, version: first, created: now, lastModified: now, body: resource };
   const { body: own, members: wanted } = hasMembers(type) ? apart(type, resource) : { body: resource };
   for (let attempt = 1; ; attempt++) {
     const granted = await withGrants(directory, type, {}, own);
@@ -36,6 +39,13 @@ export async function create(directory: Directory, type: ResourceType, body: Rec
     await backOff(directory, attempt);
   }
 }
+
+/**
+ * What the `rev` and the `version` of a new resource are. An id that is given may have been another resource's, which is gone: no
+ * ETag of that one, and nothing that was computed from it, is to hold for this one. So it begins behind all that the other one can
+ * have reached, as nobody makes a thousand changes a second to one resource.
+ */
+const firstVersion = ({ givenIds }: ResourceType): number => (givenIds ? Date.now() : 1);
 
 export async function get(directory: Directory, type: ResourceType, id: string): Promise<StoredResource> {
   const stored = await directory.store.get(directory, type, id);

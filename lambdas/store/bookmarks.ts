@@ -19,7 +19,7 @@ export interface Position {
   readonly id: string;
   /** What the resource is sorted by, if it has that and another order than that of ids is asked for. */
   readonly value?: SortValue | undefined;
-  /** How many resources of its 256th of the ids came before what is behind it: with the counts, how many are left of it. */
+  /** How many resources that are counted with it came before what is behind it: with the counts, how many of them are left. */
   readonly passed?: number;
 }
 

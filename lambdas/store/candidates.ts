@@ -2,7 +2,7 @@ import pMap from 'p-map';
 import type { StoredResource } from '../scim/resource.ts';
 import { inBatches } from './batches.ts';
 import { readCounts, totalOf } from './counts.ts';
-import { SHARDS } from './keys.ts';
+import { shardsOf } from './keys.ts';
 import { idsOf, type Search } from './lookup.ts';
 import type { AccessPath } from './plan.ts';
 import { collectionPages, getResources } from './read.ts';
@@ -31,7 +31,7 @@ export async function candidates(search: Search, path: AccessPath, matching: Sel
 async function walk({ table, scope, type, budget }: Search, matching: Select): Promise<StoredResource[]> {
   budget.walk(totalOf(await readCounts(table, scope, type)));
   const shards = await Promise.all(
-    SHARDS.map(async (shard) => {
+    shardsOf(type).map(async (shard) => {
       const found: StoredResource[] = [];
       for await (const page of collectionPages(table, scope, type, shard)) {
         budget.read(page);

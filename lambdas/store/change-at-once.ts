@@ -3,10 +3,10 @@ import { uniqueness } from '../scim/errors.ts';
 import type { StoredResource } from '../scim/resource.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
 import { commit } from './commit.ts';
-import { indexEntries, moves } from './index-entries.ts';
-import { claim, FORMAT, newStamp, release } from './items.ts';
+import { FORMAT, newStamp } from './items.ts';
 import { resourceKey } from './keys.ts';
 import { joining, leaving, MEMBERS_MAY_CHANGE, type MemberWrite } from './member-writes.ts';
+import { claims, type Moves, movesBetween, releases } from './moves.ts';
 import { requireMembers, typesOf } from './require-members.ts';
 import type { Write } from './send.ts';
 import type { Table } from './table.ts';
@@ -21,8 +21,8 @@ export interface GroupChange extends MemberChanges {
 }
 
 /** The index entries that a change of a group moves. */
-export const movesOf = ({ directory }: Scope, type: ResourceType, { before, after }: GroupChange) =>
-  moves(indexEntries(directory, type, after.id, before.body), indexEntries(directory, type, after.id, after.body));
+export const movesOf = ({ directory }: Scope, type: ResourceType, { before, after }: GroupChange): Moves =>
+  movesBetween(directory, type, after.id, before.body, after.body);
 
 /** One transaction. `undefined`, and nothing written, if others have changed meanwhile what it is about. */
 export async function changeAtOnce(
@@ -32,21 +32,20 @@ export async function changeAtOnce(
   change: GroupChange,
 ): Promise<StoredResource | undefined> {
   const { before, after } = change;
-  const { added, removed } = movesOf(scope, type, change);
+  const moves = movesOf(scope, type, change);
   let changes: Changes = { additions: change.additions, removals: change.removals, orphans: [] };
   for (;;) {
     const stamp = newStamp(scope);
-    const own = [groupUpdate(scope, type, change, stamp), ...added.map((entry) => claim(entry, after.id))];
+    const own = [groupUpdate(scope, type, change, stamp), ...claims(scope.directory, after.id, moves)];
     const members = memberWrites(scope, before, changes);
     const writes = [...own, ...members.map(({ write }) => write)];
-    const released = removed.map((entry) => release(entry, after.id));
-    const failed = await commit(scope, table, writes, released, stamp);
+    const failed = await commit(scope, table, writes, releases(scope.directory, after.id, moves), stamp);
     if (failed.length === 0) return { ...after, size: (before.size ?? 0) + change.additions.length - change.removals.length };
 
     const refused = failed.flatMap((position) => members[position - own.length] ?? []);
     // What is claimed and what the rows are to become follows from what was read: if that is outdated, so is all of it.
     if (failed.includes(0) || refused.some(({ of }) => of === 'row')) return undefined;
-    const taken = failed.map((position) => added[position - 1]).find((entry) => entry !== undefined);
+    const taken = failed.map((position) => moves.added[position - 1]).find((entry) => entry !== undefined);
     if (taken) throw uniqueness(taken.attribute);
     const corrected = await correct(table, scope, changes, refused);
     if (!corrected) return undefined;
@@ -103,7 +102,7 @@ function groupUpdate(
   ];
   return {
     Update: {
-      Key: resourceKey(directory, type.name, after.id),
+      Key: resourceKey(directory, type, after.id),
       UpdateExpression: `SET lastModified = :now, stamp = :stamp, #format = :format${isOwn ? ', body = :body, rev = :rev' : ''} ADD #version :one, #size :more, #keys :put`,
       ConditionExpression: conditions.join(' AND '),
       ExpressionAttributeNames: { '#format': 'format', '#version': 'version', '#size': 'size', '#keys': 'keys' },

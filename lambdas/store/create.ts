@@ -3,12 +3,11 @@ import type { Member, Membership, Scope } from '../directory/store.ts';
 import { uniqueness } from '../scim/errors.ts';
 import type { StoredResource } from '../scim/resource.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
-import { assign, assignmentMoves } from './assignments.ts';
 import { joinCreated } from './in-parts.ts';
-import { type IndexEntry, indexEntries, moves } from './index-entries.ts';
-import { addToCount, claim, newStamp, type ResourceItem, requireFitting, toItem } from './items.ts';
+import { addToCount, newStamp, type ResourceItem, requireFitting, toItem } from './items.ts';
 import { resourceKey } from './keys.ts';
 import { joining, membersBeside } from './member-writes.ts';
+import { claims, type Moves, movesBetween } from './moves.ts';
 import { byId } from './read.ts';
 import { requireConceivable, requireMembers } from './require-members.ts';
 import { transact, type Write } from './send.ts';
@@ -28,11 +27,11 @@ export async function createResource(
 ): Promise<Membership | 'outdated'> {
   requireFitting(resource);
   requireConceivable(resource.id, members);
-  const { added } = moves([], indexEntries(scope.directory, type, resource.id, resource.body));
-  const room = membersBeside(2 + added.length);
-  if (members.length <= room) return createAtOnce(table, scope, type, resource, added, members);
+  const moves = movesBetween(scope.directory, type, resource.id, {}, resource.body);
+  const room = membersBeside(2 + moves.added.length + moves.granted.length);
+  if (members.length <= room) return createAtOnce(table, scope, type, resource, moves, members);
   const known = await requireMembers(table, scope, members);
-  const created = await createAtOnce(table, scope, type, resource, added, known.slice(0, room));
+  const created = await createAtOnce(table, scope, type, resource, moves, known.slice(0, room));
   if (created === 'outdated') return created;
   return joinCreated(table, scope, type, created, known.slice(room));
 }
@@ -43,26 +42,25 @@ async function createAtOnce(
   scope: Scope,
   type: ResourceType,
   resource: StoredResource,
-  added: readonly IndexEntry[],
+  moves: Moves,
   members: readonly Member[],
 ): Promise<Membership | 'outdated'> {
   const { id } = resource;
-  const granted = assignmentMoves(type, {}, resource.body).added.map((one) => assign(scope, one));
   const created: StoredResource = type.members === undefined ? resource : { ...resource, size: members.length, fan: 1 };
   let joiners = members;
   for (let attempt = 1; ; attempt++) {
     const stamp = newStamp(scope);
     const keys = type.members === undefined ? {} : { keys: members.length };
-    const Item: ResourceItem = { ...toItem(resourceKey(scope.directory, type.name, id), created, stamp), ...keys };
+    const Item: ResourceItem = { ...toItem(resourceKey(scope.directory, type, id), created, stamp), ...keys };
     const put: Write = {
       Put: { Item, ConditionExpression: 'attribute_not_exists(pk)', ReturnValuesOnConditionCheckFailure: 'ALL_OLD' },
     };
-    const own = [put, ...added.map((entry) => claim(entry, id)), addToCount(scope.directory, type.name, id, 1)];
-    const writes = [...own, ...granted, ...joining(scope, created, joiners).map(({ write }) => write)];
+    const own = [put, ...claims(scope.directory, id, moves), addToCount(scope.directory, type, id, 1)];
+    const writes = [...own, ...joining(scope, created, joiners).map(({ write }) => write)];
     const [failed] = await transact(scope, table, writes, stamp);
     if (failed === undefined) return { stored: created, members: joiners.toSorted(byId) };
-    if (failed < own.length) throw uniqueness(added[failed - 1]?.attribute ?? 'id');
-    if (failed < own.length + granted.length) return 'outdated';
+    if (failed <= moves.added.length) throw uniqueness(moves.added[failed - 1]?.attribute ?? 'id');
+    if (failed < own.length) return 'outdated';
     joiners = await requireMembers(table, scope, members);
     await backOff(scope, attempt);
   }

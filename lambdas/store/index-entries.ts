@@ -45,16 +45,26 @@ export function indexEntries(directory: string, type: ResourceType, id: string, 
 }
 
 /**
- * The entries that a change adds and takes away. Throws `tooMany` where they do not fit into one transaction, or where the unique
- * ones that there are then would not, as a delete gives them up at once.
+ * Whether a delete gives an entry up in its transaction. Another one leads to nobody after that and may go later, unless the id may
+ * come again: what is removed later could be an entry of the resource that has it then.
  */
-export function moves(before: readonly IndexEntry[], after: readonly IndexEntry[]): { added: IndexEntry[]; removed: IndexEntry[] } {
+export const isGivenUpAtOnce = ({ givenIds }: ResourceType, { unique }: IndexEntry): boolean => unique || givenIds;
+
+/**
+ * The entries that a change adds and takes away. Throws `tooMany` where they do not fit into one transaction, or where those that
+ * there are then would not that a delete gives up at once.
+ */
+export function moves(
+  type: ResourceType,
+  before: readonly IndexEntry[],
+  after: readonly IndexEntry[],
+): { added: IndexEntry[]; removed: IndexEntry[] } {
   const added = without(after, before);
   const removed = without(before, after);
   requireFew('the values that this changes', [...added, ...removed]);
   requireFew(
-    'the unique values',
-    after.filter(({ unique }) => unique),
+    type.givenIds ? 'the values that it is looked up by' : 'the unique values',
+    after.filter((entry) => isGivenUpAtOnce(type, entry)),
   );
   return { added, removed };
 }

@@ -3,7 +3,7 @@ import { ScimError, unavailable } from '../scim/errors.ts';
 import type { StoredResource } from '../scim/resource.ts';
 import type { IndexEntry } from './index-entries.ts';
 import { itemBytes } from './item-size.ts';
-import { countKey, type Key } from './keys.ts';
+import { countKey, type Key, type Kind } from './keys.ts';
 import type { Write } from './send.ts';
 
 /**
@@ -113,7 +113,7 @@ export const requireUnchanged = (Key: Key, read: Pick<StoredResource, 'rev'> | u
     : { Key, ConditionExpression: 'attribute_not_exists(pk)' },
 });
 
-/** How many resources of a type have ids that begin with two hex digits. */
+/** How many resources of a type have ids that are counted together: see `prefixOf`. */
 export interface CountItem extends Key {
   readonly n: number;
   /** How often it was moved: what a recount is conditional on, since the same number may come back. */
@@ -121,7 +121,7 @@ export interface CountItem extends Key {
   readonly format: number;
 }
 
-export const addToCount = (directory: string, type: string, id: string, change: 1 | -1): Write => ({
+export const addToCount = (directory: string, type: Kind, id: string, change: 1 | -1): Write => ({
   Update: {
     Key: countKey(directory, type, id),
     UpdateExpression: 'SET #format = if_not_exists(#format, :format) ADD n :change, changes :one',

@@ -6,15 +6,16 @@ import { createHash } from 'node:crypto';
  *
  *   item                     pk                              sk
  *   directory                DIRECTORIES                     D
- *   resource                 D#User#h                        id
- *   count                    D#count                         User#hh
+ *   resource                 D#User#h, D#License#-           id
+ *   count                    D#count                         User#hh, License#-
  *   index entry, unique      D#User.userName#<folded>        =
  *   index entry, not unique  D#User.externalId#<value>       id
  *   membership               D#members#<group id>#-, or #h   id of the member
  *   bookmark                 D#bookmark#<digest>             start index, zero-padded
  *
  * `h` and `hh` are the first one and two hex digits of an id (a UUID): a type's resources are spread over 16 partition
- * keys, and a count is kept for each 256th of them.
+ * keys, and a count is kept for each 256th of them. Resources of a type whose ids are given, such as License, are few: they
+ * have one partition key and one count, in both of which `-` stands for the digits.
  */
 export interface Key {
   readonly pk: string;
@@ -27,35 +28,46 @@ export const textOf = ({ pk, sk }: Key): string => `${pk}\n${sk}`;
 /** What the partition keys of all that a directory holds begin with. */
 export const keysBeginWith = (directory: string): string => `${directory}#`;
 
-/** The first hex digits of ids. A collection is the resources under one of them. */
-export const SHARDS: readonly string[] = [...'0123456789abcdef'];
+/** What keys need to know of a resource type. A `ResourceType` is one; of members the name is enough, as their ids are UUIDs. */
+export interface Kind {
+  readonly name: string;
+  readonly givenIds?: boolean;
+}
+
+const HEX_DIGITS: readonly string[] = [...'0123456789abcdef'];
+
+/** Stands for the digits where ids need not have any. No id that can be given comes before it, so that all are from it on. */
+const UNDIVIDED = '-';
+
+/** The collections of a type, in the order of ids: the resources under each first hex digit of ids, or all. */
+export const shardsOf = ({ givenIds = false }: Kind): readonly string[] => (givenIds ? [UNDIVIDED] : HEX_DIGITS);
 
 /** The collection that an id belongs to, or the ids with a prefix. */
-export const shardOf = (id: string): string => id.slice(0, 1);
+export const shardOf = ({ givenIds = false }: Kind, id: string): string => (givenIds ? UNDIVIDED : id.slice(0, 1));
 
-/** The 256th of the ids that an id belongs to: its first two hex digits. */
-export const prefixOf = (id: string): string => id.slice(0, 2);
+/** The ids that are counted together with an id: the 256th that has its first two hex digits, or all. */
+export const prefixOf = ({ givenIds = false }: Kind, id: string): string => (givenIds ? UNDIVIDED : id.slice(0, 2));
 
 export const directoryKey = (directory: string): Key => ({
   pk: 'DIRECTORIES',
   sk: directory,
 });
 
-export const collectionKey = (directory: string, type: string, shard: string): string => `${directory}#${type}#${shard}`;
+export const collectionKey = (directory: string, { name }: Kind, shard: string): string => `${directory}#${name}#${shard}`;
 
-export const resourceKey = (directory: string, type: string, id: string): Key => ({
-  pk: collectionKey(directory, type, shardOf(id)),
+export const resourceKey = (directory: string, type: Kind, id: string): Key => ({
+  pk: collectionKey(directory, type, shardOf(type, id)),
   sk: id,
 });
 
 export const countsKey = (directory: string): string => `${directory}#count`;
 
 /** What the sort keys of a type's counts begin with; their prefix is behind it. */
-export const countsBeginWith = (type: string): string => `${type}#`;
+export const countsBeginWith = ({ name }: Kind): string => `${name}#`;
 
-export const countKey = (directory: string, type: string, id: string): Key => ({
+export const countKey = (directory: string, type: Kind, id: string): Key => ({
   pk: countsKey(directory),
-  sk: countsBeginWith(type) + prefixOf(id),
+  sk: countsBeginWith(type) + prefixOf(type, id),
 });
 
 /** A key attribute holds 2,048 bytes at most; long values are looked up by their digest. */
@@ -78,11 +90,11 @@ export const GROUP = 'Group';
 
 /** The partition keys of the rows of a group's members: one, and 16 more for what joined after it had become large. */
 export const membersKeys = (directory: string, groupId: string, fan: number): string[] =>
-  ['-', ...(fan > 1 ? SHARDS : [])].map((shard) => `${directory}#members#${groupId}#${shard}`);
+  [UNDIVIDED, ...(fan > 1 ? HEX_DIGITS : [])].map((shard) => `${directory}#members#${groupId}#${shard}`);
 
 /** Where the row of a member is, or will be; where the rows are spread, an older one may be elsewhere (see `membersKeys`). */
 export const membershipKey = (directory: string, groupId: string, fan: number, memberId: string): Key => ({
-  pk: `${directory}#members#${groupId}#${fan > 1 ? shardOf(memberId) : '-'}`,
+  pk: `${directory}#members#${groupId}#${fan > 1 ? memberId.slice(0, 1) : UNDIVIDED}`,
   sk: memberId,
 });
 
@@ -96,7 +108,7 @@ export const bookmarkSortKey = (startIndex: number): string => String(startIndex
 /** What the items are that are kept for each resource. */
 export type Place =
   | { readonly kind: 'resource'; readonly directory: string; readonly type: string; readonly id: string }
-  /** `prefix` is the first two hex digits of ids. */
+  /** `prefix` is what `prefixOf` gives for the ids. */
   | { readonly kind: 'count'; readonly directory: string; readonly type: string; readonly prefix: string }
   | { readonly kind: 'entry'; readonly directory: string; readonly type: string; readonly attribute: string }
   /** `type` is that of the group, `id` the member's. */

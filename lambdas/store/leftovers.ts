@@ -8,8 +8,8 @@ import { deletion, executeStatements, type Statement } from './statements.ts';
 import type { Table } from './table.ts';
 
 /*
- * What a resource leaves behind that is gone already. None of it is ever believed, so that it is no reason to fail if it cannot be
- * removed now: `repair` does that later.
+ * What a resource leaves behind that is gone already, and whose id does not come again. None of it is ever believed, so that it is
+ * no reason to fail if it cannot be removed now: `repair` does that later.
  */
 
 export async function removeEntries(table: Table, scope: Scope, entries: readonly IndexEntry[]): Promise<void> {
@@ -35,7 +35,7 @@ export async function forgetMembers(table: Table, scope: Scope, { id, fan = 1 }:
     const outcomes: (string | undefined)[] = [];
     for (const pk of membersKeys(scope.directory, id, fan))
       for await (const rows of queryPages<MembershipItem>(table, hurried, pk)) {
-        const memories = rows.map(({ sk, type }) => forgetting(table, resourceKey(scope.directory, type, sk), id));
+        const memories = rows.map(({ sk, type }) => forgetting(table, resourceKey(scope.directory, { name: type }, sk), id));
         const deletions = rows.map((row) => deletion(table, row));
         for (const statements of [memories, deletions]) outcomes.push(...(await executeStatements(table, hurried, statements)));
       }

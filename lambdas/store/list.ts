@@ -3,7 +3,7 @@ import type { StoredResource } from '../scim/resource.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
 import { type Bookmark, NOTHING_REMEMBERED, readBookmark, readerOf } from './bookmarks.ts';
 import { type Count, locate, readCounts, totalOf } from './counts.ts';
-import { prefixOf, SHARDS, shardOf } from './keys.ts';
+import { prefixOf, shardOf, shardsOf } from './keys.ts';
 import { pageOf } from './page.ts';
 import { collectionPages, type Range } from './read.ts';
 import type { Table } from './table.ts';
@@ -21,14 +21,14 @@ export async function listResources(table: Table, scope: Scope, type: ResourceTy
   if (!start) return { totalResults: total, resources: [] };
   // One more tells whether there are more.
   const found = await readFrom(table, scope, type, counts, start, start.skip + count + 1);
-  const positionOf = ({ id }: StoredResource) => ({ id, passed: passedAt(id, start, found) });
+  const positionOf = ({ id }: StoredResource) => ({ id, passed: passedAt(type, id, start, found) });
   return pageOf(table, scope, reader, hasBookmarks, window, { total, rest: found.slice(start.skip) }, positionOf);
 }
 
 /** Somewhere among the resources of a type. */
 interface Whereabouts {
   readonly at: Range;
-  /** How many of its 256th come before it; all of them, as far as one knows, if absent. */
+  /** How many of those that it is counted with come before it; all of them, as far as one knows, if absent. */
   readonly passed?: number | undefined;
 }
 
@@ -37,11 +37,11 @@ interface Start extends Whereabouts {
   readonly skip: number;
 }
 
-/** How many of the 256th of an id are not behind it. */
-function passedAt(id: string, { at, passed = 0 }: Start, found: readonly StoredResource[]): number {
-  const prefix = prefixOf(id);
-  const here = found.filter((resource) => prefixOf(resource.id) === prefix && resource.id <= id).length;
-  return here + (at.is === 'after' && prefixOf(at.sk) === prefix ? passed : 0);
+/** How many of those that an id is counted with are not behind it. */
+function passedAt(type: ResourceType, id: string, { at, passed = 0 }: Start, found: readonly StoredResource[]): number {
+  const prefix = prefixOf(type, id);
+  const here = found.filter((resource) => prefixOf(type, resource.id) === prefix && resource.id <= id).length;
+  return here + (at.is === 'after' && prefixOf(type, at.sk) === prefix ? passed : 0);
 }
 
 /** A reader goes on where it has stopped. Whoever comes from elsewhere begins where the fewest are to be passed over. */
@@ -77,33 +77,34 @@ async function readFrom(
   // What is passed over is in the first collection, or most of it.
   let skip = start.skip;
   for (let place: Whereabouts | undefined = start; place; ) {
-    const spans = spansFrom(counts, place, wanted - found.length);
+    const spans = spansFrom(type, counts, place, wanted - found.length);
     const parts = await Promise.all(spans.map((span, i) => readSpan(table, scope, type, span, i === 0 ? skip : 0)));
     skip = 0;
     const cut = parts.findIndex((part, i) => part.length === spans[i]?.limit);
     found.push(...parts.slice(0, cut < 0 ? parts.length : cut + 1).flat());
     if (found.length >= wanted) return found.slice(0, wanted);
     // Deletes since the counts were read: it goes on behind what was cut off, or in the collections that were not needed.
-    place = next(cut < 0 ? undefined : found.at(-1), spans.at(-1));
+    place = next(type, cut < 0 ? undefined : found.at(-1), spans.at(-1));
   }
   return found;
 }
 
-function next(last: StoredResource | undefined, span: Span | undefined): Whereabouts | undefined {
+function next(type: ResourceType, last: StoredResource | undefined, span: Span | undefined): Whereabouts | undefined {
   if (last) return { at: { is: 'after', sk: last.id } };
-  const shard = SHARDS[SHARDS.indexOf(span?.shard ?? '') + 1];
+  const shards = shardsOf(type);
+  const shard = shards[shards.indexOf(span?.shard ?? '') + 1];
   return span && shard !== undefined ? { at: { is: 'from', sk: shard } } : undefined;
 }
 
 /** The Queries that have so many resources together, as far as the counts tell. */
-function spansFrom(counts: readonly Count[], { at, passed }: Whereabouts, wanted: number): Span[] {
-  const first = prefixOf(at.sk);
+function spansFrom(type: ResourceType, counts: readonly Count[], { at, passed }: Whereabouts, wanted: number): Span[] {
+  const first = prefixOf(type, at.sk);
   const left = counts
     .filter(({ prefix, n }) => n > 0 && prefix >= first)
     .map(({ prefix, n }) => ({ prefix, n: at.is === 'after' && prefix === first ? Math.max(0, n - (passed ?? n)) : n }));
   const spans: Span[] = [];
   let sure = 0;
-  for (const [shard, inShard] of Map.groupBy(left, ({ prefix }) => shardOf(prefix))) {
+  for (const [shard, inShard] of Map.groupBy(left, ({ prefix }) => shardOf(type, prefix))) {
     if (sure >= wanted) break;
     spans.push({ shard, range: first.startsWith(shard) ? at : undefined, limit: wanted - sure });
     sure += totalOf(inShard);

@@ -1,5 +1,6 @@
 import pMap from 'p-map';
 import type { Scope } from '../directory/store.ts';
+import { isId } from '../scim/ids.ts';
 import { memberTypes } from '../scim/schemas/registry.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
 import { getItems } from './batch-get.ts';
@@ -7,7 +8,7 @@ import type { Budget } from './budget.ts';
 import { fromItem, type ResourceItem } from './items.ts';
 import { GROUP, membersKeys, resourceKey, UNIQUE, valueKey } from './keys.ts';
 import type { LookedUp } from './plan.ts';
-import { getItem, isId, queryPages } from './read.ts';
+import { getItem, queryPages } from './read.ts';
 import type { Table } from './table.ts';
 
 /** What a search reads with. */
@@ -73,7 +74,9 @@ async function narrowest(search: Search, paths: readonly LookedUp[], isOver: () 
 
 async function collectMembers(search: Search, groupId: string, ids: Set<string>, isOver: () => boolean): Promise<void> {
   const { table, scope } = search;
-  const group = isId(groupId) ? await getItem<ResourceItem>(table, scope, resourceKey(scope.directory, GROUP, groupId)) : undefined;
+  const group = isId(groupId)
+    ? await getItem<ResourceItem>(table, scope, resourceKey(scope.directory, { name: GROUP }, groupId))
+    : undefined;
   if (!group) return;
   for (const pk of membersKeys(scope.directory, groupId, group.fan ?? 1)) await collectSortKeys(search, pk, ids, isOver);
 }
@@ -81,7 +84,7 @@ async function collectMembers(search: Search, groupId: string, ids: Set<string>,
 /** The groups that a resource says it is a member of; it is of one type of all that members have. Some groups may be gone. */
 async function collectGroups({ table, scope, budget }: Search, memberId: string, ids: Set<string>): Promise<void> {
   if (!isId(memberId)) return;
-  const keys = memberTypes.map(({ name }) => resourceKey(scope.directory, name, memberId));
+  const keys = memberTypes.map((type) => resourceKey(scope.directory, type, memberId));
   const members = await getItems<ResourceItem>(table, scope, keys, { attributes: [['groupIds'], ['format']] });
   for (const member of members.values()) for (const id of fromItem(member).groupIds ?? []) ids.add(id);
   budget.ids(ids.size);

@@ -29,7 +29,7 @@ export const joining = ({ directory }: Scope, { id, fan = 1 }: Rows, members: re
     const Item: MembershipItem = { ...membershipKey(directory, id, fan, member.id), type: member.type, format: FORMAT };
     const join: Write = {
       Update: {
-        Key: resourceKey(directory, member.type, member.id),
+        Key: resourceKey(directory, { name: member.type }, member.id),
         UpdateExpression: 'ADD groupIds :group, version :one',
         ConditionExpression: 'attribute_exists(pk) AND (attribute_not_exists(groupIds) OR size(groupIds) < :most)',
         ExpressionAttributeValues: { ':group': new Set([id]), ':one': 1, ':most': MAX_GROUPS },
@@ -55,7 +55,7 @@ const removalOfRow = ({ directory }: Scope, { id, fan = 1 }: Rows, member: Membe
 /** The write by which a member leaves some groups. */
 export const leavingAll = ({ directory }: Scope, { id, type }: Member, groupIds: readonly string[]): Write => ({
   Update: {
-    Key: resourceKey(directory, type, id),
+    Key: resourceKey(directory, { name: type }, id),
     UpdateExpression: 'DELETE groupIds :groups ADD version :one',
     ConditionExpression: 'attribute_exists(pk)',
     ExpressionAttributeValues: { ':groups': new Set(groupIds), ':one': 1 },
@@ -67,7 +67,7 @@ export const losing = (scope: Scope, group: Rows, member: Member): Write[] => [
   removalOfRow(scope, group, member),
   {
     Update: {
-      Key: resourceKey(scope.directory, GROUP, group.id),
+      Key: resourceKey(scope.directory, { name: GROUP }, group.id),
       UpdateExpression: 'SET lastModified = :now ADD #version :one, #size :less',
       ConditionExpression: `${MEMBERS_MAY_CHANGE} AND fan = :fan`,
       ExpressionAttributeNames: { '#version': 'version', '#size': 'size' },

@@ -1,11 +1,12 @@
 import pMap from 'p-map';
 import type { Member, Membership, Scope } from '../directory/store.ts';
+import { isId } from '../scim/ids.ts';
 import type { StoredResource } from '../scim/resource.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
 import { getItems } from './batch-get.ts';
 import { fromItem, type MembershipItem, type ResourceItem } from './items.ts';
 import { membershipKey, membersKeys, resourceKey, textOf } from './keys.ts';
-import { byId, getResources, isId, queryPages } from './read.ts';
+import { byId, getResources, queryPages } from './read.ts';
 import type { Table } from './table.ts';
 
 const toMember = ({ sk, type }: MembershipItem): Member => ({ id: sk, type });
@@ -22,7 +23,7 @@ export async function getMembers(
   ids: readonly string[],
 ): Promise<Membership | undefined> {
   if (!isId(id)) return undefined;
-  const key = resourceKey(scope.directory, type.name, id);
+  const key = resourceKey(scope.directory, type, id);
   const rows = ids.filter(isId).map((memberId) => membershipKey(scope.directory, id, 1, memberId));
   const items = await getItems(table, scope, [key, ...rows], { concurrency: ROW_BATCHES });
   const group = items.get(textOf(key));

@@ -1,5 +1,6 @@
 import { GetCommand, QueryCommand, type QueryCommandInput, type QueryCommandOutput } from '@aws-sdk/lib-dynamodb';
 import type { Scope } from '../directory/store.ts';
+import { isIdOf } from '../scim/ids.ts';
 import type { StoredResource } from '../scim/resource.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
 import { getItems } from './batch-get.ts';
@@ -19,18 +20,15 @@ export async function getItem<T>(table: Table, scope: Scope, key: Key): Promise<
   return Item as T | undefined;
 }
 
-/** Ids are UUIDs in lower case. What is none cannot be a key of this table, and nobody's id. */
-export const isId = (text: string): boolean => /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
-
 export async function getResource(table: Table, scope: Scope, type: ResourceType, id: string): Promise<StoredResource | undefined> {
-  if (!isId(id)) return undefined;
-  const item = await getItem<ResourceItem>(table, scope, resourceKey(scope.directory, type.name, id));
+  if (!isIdOf(type, id)) return undefined;
+  const item = await getItem<ResourceItem>(table, scope, resourceKey(scope.directory, type, id));
   return item && fromItem(item);
 }
 
 /** The resources of some ids, in the order of ids; those that are gone are left out. */
 export async function getResources(table: Table, scope: Scope, type: ResourceType, ids: Iterable<string>): Promise<StoredResource[]> {
-  const keys = [...ids].filter(isId).map((id) => resourceKey(scope.directory, type.name, id));
+  const keys = [...ids].filter((id) => isIdOf(type, id)).map((id) => resourceKey(scope.directory, type, id));
   const items = await getItems<ResourceItem>(table, scope, keys);
   return [...items.values()].map(fromItem).sort(byId);
 }
@@ -106,6 +104,6 @@ export async function* collectionPages(
   shard: string,
   options: QueryOptions = {},
 ): AsyncGenerator<StoredResource[]> {
-  const pk = collectionKey(scope.directory, type.name, shard);
+  const pk = collectionKey(scope.directory, type, shard);
   for await (const items of queryPages<ResourceItem>(table, scope, pk, options)) yield items.map(fromItem);
 }

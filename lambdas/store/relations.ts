@@ -2,6 +2,7 @@ import pMap from 'p-map';
 import type { Member } from '../directory/store.ts';
 import { type Asked, askedValues } from '../scim/filter/asked.ts';
 import type { Filter } from '../scim/filter/parse.ts';
+import { isId } from '../scim/ids.ts';
 import type { Related, Relations, StoredResource } from '../scim/resource.ts';
 import { resourceTypeNamed } from '../scim/schemas/registry.ts';
 import { getItems } from './batch-get.ts';
@@ -9,7 +10,6 @@ import type { MembershipItem } from './items.ts';
 import { GROUP, type Key, membershipKey, resourceKey, textOf } from './keys.ts';
 import type { Search } from './lookup.ts';
 import { readRows } from './members.ts';
-import { isId } from './read.ts';
 
 /*
  * A group does not hold its members, and what a user holds of its groups may be out of date. A filter that looks at them is
@@ -104,7 +104,7 @@ function existingGroups({ table, scope, budget }: Search): (ids: readonly string
   const answers = new Map<string, Promise<ReadonlySet<string>>>();
   const read = async (ids: readonly string[]) => {
     budget.related(ids.length);
-    const keys = ids.map((id) => resourceKey(scope.directory, GROUP, id));
+    const keys = ids.map((id) => resourceKey(scope.directory, { name: GROUP }, id));
     const groups = await getItems<Key>(table, scope, keys, { attributes: [], concurrency: SMALL_BATCHES });
     return new Set([...groups.values()].map(({ sk }) => sk));
   };

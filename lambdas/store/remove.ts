@@ -1,17 +1,18 @@
 import type { Interrupted, Scope } from '../directory/store.ts';
 import { partlyDone, ScimError } from '../scim/errors.ts';
+import { countedGrants } from '../scim/grants.ts';
+import { isId } from '../scim/ids.ts';
 import type { StoredResource } from '../scim/resource.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
-import { assignmentMoves, unassign } from './assignments.ts';
 import { getItems } from './batch-get.ts';
 import { inBatches } from './batches.ts';
 import { commit } from './commit.ts';
-import { indexEntries } from './index-entries.ts';
-import { addToCount, type ResourceItem, release } from './items.ts';
+import { indexEntries, isGivenUpAtOnce, MAX_ENTRIES } from './index-entries.ts';
+import { addToCount, type ResourceItem } from './items.ts';
 import { GROUP, resourceKey } from './keys.ts';
 import { forgetMembers, removeEntries } from './leftovers.ts';
 import { leavingAll, losing, type Rows } from './member-writes.ts';
-import { isId } from './read.ts';
+import { releases } from './moves.ts';
 import { MAX_WRITES, type Write } from './send.ts';
 import type { Table } from './table.ts';
 
@@ -29,9 +30,9 @@ const GROUPS_AT_ONCE = 45;
 
 /**
  * Removes a resource with its unique entries, leaves its groups, gives back what it is granted, and counts it no more, in one
- * transaction. One that is in more groups
- * than find place leaves some of them before. Its other entries, and those who are its own members, come after that: a lookup reads
- * the resource behind an entry anyway.
+ * transaction. One that is in more groups than find place leaves some of them before. Its other entries, and those who are its own
+ * members, come after that: a lookup reads the resource behind an entry anyway. Where the id may come again, all of its entries go
+ * with it.
  */
 export async function removeResource(
   table: Table,
@@ -41,11 +42,13 @@ export async function removeResource(
   isExact: boolean,
 ): Promise<true | Interrupted> {
   const entries = indexEntries(scope.directory, type, resource.id, resource.body);
-  const { unique = [], others = [] } = Object.groupBy(entries, (entry) => (entry.unique ? 'unique' : 'others'));
+  const { atOnce = [], others = [] } = Object.groupBy(entries, (entry) => (isGivenUpAtOnce(type, entry) ? 'atOnce' : 'others'));
+  // What was declared later may be more than find place: unique entries come first, and the rest is left to `repair`.
+  const released = type.givenIds ? atOnce.slice(0, MAX_ENTRIES) : atOnce;
   const groups = await rowsOfGroups(table, scope, resource.groupIds ?? []);
-  const granted = assignmentMoves(type, resource.body, {}).removed.map((one) => unassign(scope, one));
-  const givenUp = [...unique.map((entry) => release(entry, resource.id)), ...granted];
-  const room = Math.max(0, Math.floor((MAX_WRITES - 2 - givenUp.length) / 2));
+  const revoked = countedGrants(type, resource.body).slice(0, MAX_WRITES - 2 - released.length);
+  const givenUp = releases(scope.directory, resource.id, { removed: released, revoked });
+  const room = Math.floor((MAX_WRITES - 2 - givenUp.length) / 2);
   const parts = inBatches(groups.slice(room), GROUPS_AT_ONCE);
   let left = resource;
   for (const [i, some] of parts.entries()) {
@@ -70,7 +73,7 @@ const orPartlyDone = <T>(doing: Promise<T>): Promise<T> =>
 
 /** Where the rows of some groups are; those that are gone are left out. */
 async function rowsOfGroups(table: Table, scope: Scope, ids: readonly string[]): Promise<Rows[]> {
-  const keys = ids.filter(isId).map((id) => resourceKey(scope.directory, GROUP, id));
+  const keys = ids.filter(isId).map((id) => resourceKey(scope.directory, { name: GROUP }, id));
   const items = await getItems<ResourceItem>(table, scope, keys, { attributes: [['fan']] });
   return [...items.values()].map(({ sk, fan }) => ({ id: sk, ...(fan !== undefined && { fan }) }));
 }
@@ -113,8 +116,8 @@ async function leave(table: Table, scope: Scope, removal: Removal): Promise<Stor
 
 async function removeAtOnce(table: Table, scope: Scope, removal: Removal, givenUp: readonly Write[]): Promise<boolean> {
   const { type, resource } = removal;
-  const Key = resourceKey(scope.directory, type.name, resource.id);
-  const own: Write[] = [{ Delete: { Key, ...asRead(removal) } }, addToCount(scope.directory, type.name, resource.id, -1)];
+  const Key = resourceKey(scope.directory, type, resource.id);
+  const own: Write[] = [{ Delete: { Key, ...asRead(removal) } }, addToCount(scope.directory, type, resource.id, -1)];
   return commitLeaving(table, scope, own, removal, givenUp);
 }
 

@@ -1,11 +1,11 @@
 import type { Member, Scope } from '../directory/store.ts';
 import { invalidValue, tooMany } from '../scim/errors.ts';
+import { isId } from '../scim/ids.ts';
 import { memberTypes } from '../scim/schemas/registry.ts';
 import { getItems } from './batch-get.ts';
 import type { ResourceItem } from './items.ts';
 import { resourceKey, textOf } from './keys.ts';
 import { MAX_GROUPS } from './member-writes.ts';
-import { isId } from './read.ts';
 import type { Table } from './table.ts';
 
 /** A resource that may be a member, and how many groups it says that it is a member of. */
@@ -20,7 +20,7 @@ const BATCHES = 8;
 export async function typesOf(table: Table, scope: Scope, members: readonly Member[]): Promise<Map<string, Found>> {
   const places = members
     .filter(({ id }) => isId(id))
-    .flatMap(({ id }) => memberTypes.map(({ name }) => ({ id, type: name, key: resourceKey(scope.directory, name, id) })));
+    .flatMap(({ id }) => memberTypes.map((type) => ({ id, type: type.name, key: resourceKey(scope.directory, type, id) })));
   const items = await getItems<ResourceItem>(
     table,
     scope,

@@ -1,15 +1,14 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Scope } from '../directory/store.ts';
-import { tooMany, uniqueness } from '../scim/errors.ts';
+import { uniqueness } from '../scim/errors.ts';
 import type { StoredResource } from '../scim/resource.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
-import { type AssignmentMoves, assign, assignmentMoves, unassign } from './assignments.ts';
 import { commit } from './commit.ts';
-import { indexEntries, moves } from './index-entries.ts';
-import { claim, FORMAT, newStamp, release, requireFitting } from './items.ts';
+import { FORMAT, newStamp, requireFitting } from './items.ts';
 import { resourceKey } from './keys.ts';
-import { MAX_WRITES, send } from './send.ts';
+import { claims, type Moves, movesBetween, releases } from './moves.ts';
+import { send } from './send.ts';
 import type { Table } from './table.ts';
 
 /**
@@ -26,32 +25,26 @@ export async function updateResource(
 ): Promise<boolean> {
   requireFitting(after);
   const { id } = after;
-  const moved = moves(indexEntries(scope.directory, type, id, before.body), indexEntries(scope.directory, type, id, after.body));
-  const grants = assignmentMoves(type, before.body, after.body);
+  const moves = movesBetween(scope.directory, type, id, before.body, after.body);
   const stamp = newStamp(scope);
   const update = resourceUpdate(scope.directory, type, { before, after, isExact }, stamp);
-  const others = moved.added.length + moved.removed.length + grants.added.length + grants.removed.length;
-  if (others >= MAX_WRITES) throw tooMany(`${grantsOf(type)}: ${others} changes are too many for one request, expected it in parts`);
-  return others === 0 ? updateAlone(table, scope, update, stamp) : updateWithOthers(table, scope, id, update, moved, grants, stamp);
+  const isAlone = Object.values(moves).every((moved) => moved.length === 0);
+  return isAlone ? updateAlone(table, scope, update, stamp) : updateWithOthers(table, scope, id, update, moves, stamp);
 }
-
-const grantsOf = ({ grants }: ResourceType): string => grants.map(({ attribute }) => attribute).join(', ');
 
 async function updateWithOthers(
   table: Table,
   scope: Scope,
   id: string,
   update: ReturnType<typeof resourceUpdate>,
-  { added, removed }: ReturnType<typeof moves>,
-  grants: AssignmentMoves,
+  moves: Moves,
   stamp: string,
 ): Promise<boolean> {
-  const writes = [{ Update: update }, ...added.map((entry) => claim(entry, id)), ...grants.added.map((one) => assign(scope, one))];
-  const givenUp = [...removed.map((entry) => release(entry, id)), ...grants.removed.map((one) => unassign(scope, one))];
-  const [failed] = await commit(scope, table, writes, givenUp, stamp);
+  const writes = [{ Update: update }, ...claims(scope.directory, id, moves)];
+  const [failed] = await commit(scope, table, writes, releases(scope.directory, id, moves), stamp);
   if (failed === undefined) return true;
   // The entries are claimed for what was read. If that is outdated, so is what they say.
-  const taken = added[failed - 1];
+  const taken = moves.added[failed - 1];
   if (taken) throw uniqueness(taken.attribute);
   return false;
 }
@@ -64,7 +57,7 @@ interface Change {
 
 /** Sets the resource's own attributes alone: what others keep on its item (the groups of a user, the size of a group) stays. */
 const resourceUpdate = (directory: string, type: ResourceType, { before, after, isExact }: Change, stamp: string) => ({
-  Key: resourceKey(directory, type.name, after.id),
+  Key: resourceKey(directory, type, after.id),
   UpdateExpression: 'SET #body = :body, #rev = :rev, #lastModified = :lastModified, #stamp = :stamp, #format = :format ADD #version :one',
   ConditionExpression: `#rev = :read${isExact ? ' AND #version = :version' : ''}`,
   ExpressionAttributeNames: {

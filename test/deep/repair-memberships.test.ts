@@ -35,7 +35,7 @@ interface There {
   readonly id: string;
 }
 
-const keyOf = ({ directory, type, id }: There): Key => resourceKey(directory, type, id);
+const keyOf = ({ directory, type, id }: There): Key => resourceKey(directory, { name: type }, id);
 
 async function newUser(directory = 'acme', id: string = randomUUID()): Promise<There> {
   await create(givingId(directoryOn(table, directory), id), user, { schemas: [userSchema.id], userName: id });

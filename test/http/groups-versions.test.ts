@@ -231,7 +231,7 @@ describe('If-None-Match', () => {
     await table().client.send(
       new UpdateCommand({
         TableName: table().name,
-        Key: resourceKey('acme', 'User', fresh),
+        Key: resourceKey('acme', { name: 'User' }, fresh),
         UpdateExpression: 'ADD groupIds :gone',
         ExpressionAttributeValues: { ':gone': new Set([NOBODY]) },
       }),

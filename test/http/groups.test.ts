@@ -162,7 +162,7 @@ describe('a member that there is not', () => {
     await table().client.send(
       new UpdateCommand({
         TableName: table().name,
-        Key: resourceKey('acme', 'User', full),
+        Key: resourceKey('acme', { name: 'User' }, full),
         UpdateExpression: 'ADD groupIds :groups',
         ExpressionAttributeValues: { ':groups': new Set(Array.from({ length: 1_000 }, (_, n) => `group-${n}`)) },
       }),
@@ -214,7 +214,7 @@ describe('a group whose members no answer holds', () => {
     await table().client.send(
       new UpdateCommand({
         TableName: table().name,
-        Key: resourceKey('acme', 'Group', id),
+        Key: resourceKey('acme', { name: 'Group' }, id),
         UpdateExpression: 'SET #size = :size',
         ExpressionAttributeNames: { '#size': 'size' },
         ExpressionAttributeValues: { ':size': 200_000 },

@@ -163,7 +163,7 @@ test('a user who names a group without being its member, by mistake, is removed 
   await table.client.send(
     new UpdateCommand({
       TableName: table.name,
-      Key: resourceKey('acme', 'User', ada),
+      Key: resourceKey('acme', { name: 'User' }, ada),
       UpdateExpression: 'ADD groupIds :groups',
       ExpressionAttributeValues: { ':groups': new Set([group2]) },
     }),

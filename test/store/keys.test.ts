@@ -5,10 +5,10 @@ const id = '0f3c2a11-0000-4000-8000-000000000000';
 
 test("every key but that of a directory's own row begins with the directory", () => {
   const built = [
-    keys.collectionKey('acme', 'User', '0'),
-    keys.resourceKey('acme', 'User', id).pk,
+    keys.collectionKey('acme', { name: 'User' }, '0'),
+    keys.resourceKey('acme', { name: 'User' }, id).pk,
     keys.countsKey('acme'),
-    keys.countKey('acme', 'User', id).pk,
+    keys.countKey('acme', { name: 'User' }, id).pk,
     keys.valueKey('acme', 'User', 'userName', 'ada'),
     keys.bookmarksKey('acme', 'token', 'all'),
   ];
@@ -17,8 +17,26 @@ test("every key but that of a directory's own row begins with the directory", ()
 });
 
 test('a collection is spread by the first hex digit of ids, and counted by the first two', () => {
-  expect(keys.resourceKey('acme', 'User', id)).toEqual({ pk: 'acme#User#0', sk: id });
-  expect(keys.countKey('acme', 'User', id)).toEqual({ pk: 'acme#count', sk: 'User#0f' });
+  expect(keys.resourceKey('acme', { name: 'User' }, id)).toEqual({ pk: 'acme#User#0', sk: id });
+  expect(keys.countKey('acme', { name: 'User' }, id)).toEqual({ pk: 'acme#count', sk: 'User#0f' });
+});
+
+test('resources whose ids are given are one collection and counted together, and what their ids are made of breaks no key', () => {
+  const license = { name: 'License', givenIds: true };
+  const acme = { directory: 'acme', type: 'License' };
+  expect(keys.countKey('acme', license, 'lic-pro')).toEqual({ pk: 'acme#count', sk: 'License#-' });
+  expect(keys.placeOf(keys.countKey('acme', license, 'lic-pro'))).toEqual({ kind: 'count', ...acme, prefix: '-' });
+  for (const given of ['lic-pro', '-', '~', '.a', '_', '0', 'a.b~c_d-E', 'count', 'z'.repeat(255), id]) {
+    const key = keys.resourceKey('acme', license, given);
+    expect(key).toEqual({ pk: 'acme#License#-', sk: given });
+    expect(keys.placeOf(key)).toEqual({ kind: 'resource', ...acme, id: given });
+    const entry = { pk: keys.valueKey('acme', 'License', 'displayName', 'pro'), sk: given };
+    expect(keys.placeOf(entry)).toEqual({ kind: 'entry', ...acme, attribute: 'displayName' });
+    // A list that begins at the first reads from here on.
+    expect(keys.prefixOf(license, given) <= given).toBe(true);
+    expect(keys.shardsOf(license)).toEqual([keys.shardOf(license, given)]);
+  }
+  expect(keys.shardsOf({ name: 'User' })).toHaveLength(16);
 });
 
 test('a value longer than 512 bytes is keyed by its digest, so that any value fits into a key', () => {
@@ -30,8 +48,8 @@ test('a value longer than 512 bytes is keyed by its digest, so that any value fi
 
 test('what an item is can be told from its key', () => {
   const acme = { directory: 'acme', type: 'User' };
-  expect(keys.placeOf(keys.resourceKey('acme', 'User', id))).toEqual({ kind: 'resource', ...acme, id });
-  expect(keys.placeOf(keys.countKey('acme', 'User', id))).toEqual({ kind: 'count', ...acme, prefix: '0f' });
+  expect(keys.placeOf(keys.resourceKey('acme', { name: 'User' }, id))).toEqual({ kind: 'resource', ...acme, id });
+  expect(keys.placeOf(keys.countKey('acme', { name: 'User' }, id))).toEqual({ kind: 'count', ...acme, prefix: '0f' });
   for (const path of ['emails.value', 'urn:example:2.0:User:badge'])
     expect(keys.placeOf({ pk: keys.valueKey('acme', 'User', path, 'a#b.c'), sk: id })).toEqual({ kind: 'entry', ...acme, attribute: path });
   const others = [keys.directoryKey('acme'), { pk: keys.bookmarksKey('acme', 'token', 'all'), sk: keys.bookmarkSortKey(101) }];

@@ -66,7 +66,7 @@ test('what a newer version has written is called what that version says', async 
   await table.client.send(
     new UpdateCommand({
       TableName: table.name,
-      Key: resourceKey('acme', 'User', ada),
+      Key: resourceKey('acme', { name: 'User' }, ada),
       UpdateExpression: 'SET #format = :newer',
       ExpressionAttributeNames: { '#format': 'format' },
       ExpressionAttributeValues: { ':newer': 2 },

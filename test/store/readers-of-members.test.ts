@@ -40,7 +40,7 @@ async function groupOf(fan: number) {
   await table.client.send(
     new UpdateCommand({
       TableName: table.name,
-      Key: resourceKey('acme', 'Group', id),
+      Key: resourceKey('acme', { name: 'Group' }, id),
       UpdateExpression: 'SET fan = :fan',
       ExpressionAttributeValues: { ':fan': fan },
     }),

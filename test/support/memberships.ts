@@ -19,7 +19,7 @@ export const putGroupId = (table: Table, directory: string, groupId: string, { i
   table.client.send(
     new UpdateCommand({
       TableName: table.name,
-      Key: resourceKey(directory, type, id),
+      Key: resourceKey(directory, { name: type }, id),
       UpdateExpression: 'ADD groupIds :group',
       ExpressionAttributeValues: { ':group': new Set([groupId]) },
     }),
@@ -30,7 +30,7 @@ export const putSize = (table: Table, directory: string, groupId: string, size: 
   table.client.send(
     new UpdateCommand({
       TableName: table.name,
-      Key: resourceKey(directory, 'Group', groupId),
+      Key: resourceKey(directory, { name: 'Group' }, groupId),
       UpdateExpression: 'SET #size = :size, #keys = :size, fan = :fan',
       ExpressionAttributeNames: { '#size': 'size', '#keys': 'keys' },
       ExpressionAttributeValues: { ':size': size, ':fan': fan },

@@ -37,12 +37,22 @@ export function checkItems(items: readonly RawItem[], types: readonly ResourceTy
   const ofKind = <K extends Place['kind']>(kind: K) => known.filter(({ place }) => place.kind === kind) as unknown as Known<K>[];
   const isGroupKnown = types.some(({ name }) => name === GROUP);
   return [
+    ...checkPlaces(ofKind('resource')),
     ...checkEntries(ofKind('resource'), ofKind('entry'), strictness),
     ...checkCounts(ofKind('resource'), ofKind('count')),
     ...(isGroupKnown ? checkMembers(ofKind('resource'), ofKind('membership'), types, strictness) : []),
     ...checkSizes(ofKind('resource'), ofKind('membership')),
   ].sort();
 }
+
+/** What ids are counted and kept together with: those that begin with as many hex digits, or all where they are given. */
+const together = ({ givenIds }: ResourceType, id: string, digits: number): string => (givenIds ? '-' : id.slice(0, digits));
+
+/** Every resource is where it is looked for. */
+const checkPlaces = (resources: Known<'resource'>[]): string[] =>
+  resources
+    .filter(({ item, place: { directory, id }, type }) => item.pk !== `${directory}#${type.name}#${together(type, id, 1)}`)
+    .map(({ item, type }) => `nobody looks for the ${type.name} at ${textOf(item)}`);
 
 /** Every resource has its entries, and no other resource has them; entries that must be unique have their resource. */
 function checkEntries(resources: Known<'resource'>[], entries: Known<'entry'>[], { afterRepair = false }: Strictness): string[] {
@@ -66,7 +76,7 @@ function checkEntries(resources: Known<'resource'>[], entries: Known<'entry'>[],
 function checkCounts(resources: Known<'resource'>[], counts: Known<'count'>[]): string[] {
   const contents = new Map<string, number>();
   for (const { place, type } of resources) {
-    const name = `${place.directory} / ${type.name}#${place.id.slice(0, 2)}`;
+    const name = `${place.directory} / ${type.name}#${together(type, place.id, 2)}`;
     contents.set(name, (contents.get(name) ?? 0) + 1);
   }
   const said = new Map(counts.map(({ item, place, type }) => [`${place.directory} / ${type.name}#${place.prefix}`, Number(item.n)]));

@@ -1,9 +1,9 @@
+import { isId } from '../../scim/ids.ts';
 import type { ResourceType } from '../../scim/schemas/resource-type.ts';
 import { getItems } from '../batch-get.ts';
 import { inBatches } from '../batches.ts';
 import type { MembershipItem, ResourceItem } from '../items.ts';
 import { GROUP, type Key, membershipKey, resourceKey, textOf } from '../keys.ts';
-import { isId } from '../read.ts';
 import type { Table } from '../table.ts';
 import { type Item, scopeOfStep } from './scan.ts';
 import { type Located, ofKind } from './survey.ts';
@@ -29,14 +29,14 @@ export interface Ends {
   readonly type: string;
 }
 
-export const groupKey = ({ directory, groupId }: Link): Key => resourceKey(directory, GROUP, groupId);
+export const groupKey = ({ directory, groupId }: Link): Key => resourceKey(directory, { name: GROUP }, groupId);
 
 /** The keys that the row of a member may have: where the rows are spread, an older one is not. */
 export const rowKeys = ({ directory, groupId, id, row }: Link): readonly Key[] =>
   row ? [row] : [1, 16].map((fan) => membershipKey(directory, groupId, fan, id));
 
 /** The key of the member's item, if it is of this type. */
-export const memberKey = ({ directory, id, type }: Link, name = type): Key => resourceKey(directory, name, id);
+export const memberKey = ({ directory, id, type }: Link, name = type): Key => resourceKey(directory, { name }, id);
 
 /** Of most pages the links are those of one group: it and these are as many keys as are read at once. */
 const LINKS_PER_BATCH = 99;

@@ -91,7 +91,7 @@ const ATTEMPTS = 5;
 /** Adds what one resource misses. What it seems to share with another is believed if it has not changed since it was read. */
 async function fill(table: Table, first: Reading): Promise<{ added: number; taken: readonly Duplicate[]; isBusy: boolean }> {
   const { directory, type, item } = first;
-  const key = resourceKey(directory, type.name, item.sk);
+  const key = resourceKey(directory, type, item.sk);
   let reading = first;
   let added = 0;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
@@ -114,8 +114,9 @@ async function fill(table: Table, first: Reading): Promise<{ added: number; take
 }
 
 /**
- * Puts missing entries on the condition that their resource is what was read: whoever changes or removes it either comes
- * before, and this is refused, or after, and finds the entries there. Gives the number of those put; a refusal ends it.
+ * Puts missing entries on the condition that their resource is what was read: whoever changes or removes it, or creates another
+ * one with its id, either comes before, and this is refused, or after, and finds the entries there. Gives the number of those put;
+ * a refusal ends it.
  */
 async function addEntries(table: Table, { directory, item, missing }: Reading, key: Key): Promise<number> {
   let added = 0;

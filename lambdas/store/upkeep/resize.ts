@@ -49,7 +49,7 @@ const ATTEMPTS = 5;
  * `version` in the same transaction, so that this is done as a recount is, and with the same pause: see `recount`.
  */
 export async function resize(table: Table, { directory, groupId }: Sizing, pause: number): Promise<'right' | 'resized' | 'busy'> {
-  const readGroup = () => getItem<ResourceItem>(table, scopeOfStep(directory), resourceKey(directory, GROUP, groupId));
+  const readGroup = () => getItem<ResourceItem>(table, scopeOfStep(directory), resourceKey(directory, { name: GROUP }, groupId));
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const read = await readGroup();
     if (!read || isNewer(read)) return 'right';

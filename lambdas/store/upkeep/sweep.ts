@@ -36,7 +36,7 @@ export function ownersOf(entries: readonly Located<EntryPlace>[]): Owner[][] {
     const id = item.sk === UNIQUE ? item.id : item.sk;
     // Without one nobody can tell whose it is.
     if (typeof id !== 'string') continue;
-    const key = resourceKey(place.directory, type.name, id);
+    const key = resourceKey(place.directory, type, id);
     const owner = owners.get(textOf(key)) ?? { directory: place.directory, type, id, key, entries: [] };
     owner.entries.push({ pk: item.pk, sk: item.sk });
     owners.set(textOf(key), owner);
@@ -82,7 +82,8 @@ const ATTEMPTS = 5;
 
 /**
  * Removes entries on the condition that their resource is what it was when it did not hold their values. Whoever gives it one
- * of them changes its `rev` in the same transaction, and an id is never used again: so no entry is removed that is needed.
+ * of them changes its `rev` in the same transaction, and where an id is used again, its `rev` goes on behind those that were (see
+ * `create` in directory/operations.ts): so no entry is removed that is needed.
  */
 async function removeStale(table: Table, owner: Owner, resource: ResourceItem | undefined): Promise<Swept> {
   let read = resource;

@@ -56,9 +56,9 @@ function* itemsOf(directory: string, users: number, counts: Map<string, CountIte
     const stored = storedUser(n);
     const { id, body } = stored;
     const stamp = newStamp({ directory, credential: '', settings: DEFAULT_SETTINGS, deadline: 0, trace: startTrace(id) });
-    yield toItem(resourceKey(directory, user.name, id), stored, stamp);
+    yield toItem(resourceKey(directory, user, id), stored, stamp);
     for (const entry of indexEntries(directory, user, id, body)) yield claim(entry, id).Put?.Item ?? {};
-    const key = countKey(directory, user.name, id);
+    const key = countKey(directory, user, id);
     const here = (counts.get(key.sk)?.n ?? 0) + 1;
     counts.set(key.sk, { ...key, n: here, changes: here, format: FORMAT });
     onUser(n + 1);

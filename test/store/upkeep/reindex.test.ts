@@ -230,7 +230,7 @@ describe('what is left alone', () => {
   test('is what belongs to types that were not named, and what a newer version has written', async () => {
     await newMachine({ serial: 'S1' });
     const id = randomUUID();
-    const newer = { ...resourceKey('acme', 'User', id), rev: 1, body: { userName: 'ada' }, format: FORMAT + 1 };
+    const newer = { ...resourceKey('acme', { name: 'User' }, id), rev: 1, body: { userName: 'ada' }, format: FORMAT + 1 };
     await table.client.send(new PutCommand({ TableName: table.name, Item: newer }));
     const before = await table.items();
     await expect(reindexNow(user)).resolves.toEqual({ ...NOTHING, items: before.length, unknown: before.length - 1, newer: 1 });

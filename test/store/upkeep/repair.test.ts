@@ -43,7 +43,7 @@ const drift = (id: string, n: number, name = 'acme') =>
   table.client.send(
     new UpdateCommand({
       TableName: table.name,
-      Key: countKey(name, 'User', id),
+      Key: countKey(name, { name: 'User' }, id),
       UpdateExpression: 'SET n = :n',
       ExpressionAttributeValues: { ':n': n },
     }),
@@ -83,7 +83,7 @@ describe('counts', () => {
 
   test('that are missing are made', async () => {
     const { id } = await newUser();
-    await drop(countKey('acme', 'User', id));
+    await drop(countKey('acme', { name: 'User' }, id));
     expect(await check()).toHaveLength(1);
     await expect(repairNow()).resolves.toMatchObject({ ...NOTHING, recounted: 1 });
     expect(await check()).toEqual([]);
@@ -92,13 +92,13 @@ describe('counts', () => {
   });
 
   test('of nobody become zero', async () => {
-    await put({ ...countKey('acme', 'User', 'ab'), n: 3, changes: 3 });
+    await put({ ...countKey('acme', { name: 'User' }, 'ab'), n: 3, changes: 3 });
     await expect(repairNow()).resolves.toMatchObject({ ...NOTHING, recounted: 1 });
     expect(await check()).toEqual([]);
   });
 
   test('from before it was noted how often they are moved are counted anew as well', async () => {
-    await put({ ...countKey('acme', 'User', 'ab'), n: 3 });
+    await put({ ...countKey('acme', { name: 'User' }, 'ab'), n: 3 });
     await expect(repairNow()).resolves.toMatchObject({ ...NOTHING, recounted: 1 });
     await expect(repairNow()).resolves.toMatchObject(NOTHING);
     expect(await check()).toEqual([]);
@@ -138,7 +138,7 @@ describe('counts', () => {
 
   test('nor over a create where there is no count yet', async () => {
     const { id } = await newUser();
-    await drop(countKey('acme', 'User', id));
+    await drop(countKey('acme', { name: 'User' }, id));
     const twin = `${id.slice(0, 2)}${randomUUID().slice(2)}`;
     using _ = table.disturb(hold(first(isRecount), () => createWithId(twin, 'twin')));
     await expect(repairNow()).resolves.toMatchObject({ ...NOTHING, recounted: 1 });
@@ -297,8 +297,8 @@ describe('index entries', () => {
 describe('what is left alone', () => {
   test('is whatever belongs to a type that was not named, and it is counted', async () => {
     const id = randomUUID();
-    await put({ ...resourceKey('acme', 'Thing', id), rev: 1, body: {} });
-    await put({ ...countKey('acme', 'Thing', id), n: 9, changes: 1 });
+    await put({ ...resourceKey('acme', { name: 'Thing' }, id), rev: 1, body: {} });
+    await put({ ...countKey('acme', { name: 'Thing' }, id), n: 9, changes: 1 });
     await put({ pk: valueKey('acme', 'Thing', 'serial', '1'), sk: UNIQUE, id: randomUUID() });
     const before = await table.items();
     await expect(repairNow()).resolves.toEqual({ ...NOTHING, unknown: 3, items: 3 });
@@ -308,8 +308,8 @@ describe('what is left alone', () => {
 
   test('is what a newer version has written, and what leads to it', async () => {
     const id = randomUUID();
-    await put({ ...resourceKey('acme', 'User', id), rev: 1, body: {}, format: FORMAT + 1 });
-    await put({ ...countKey('acme', 'User', id), n: 9, changes: 1, format: FORMAT + 1 });
+    await put({ ...resourceKey('acme', { name: 'User' }, id), rev: 1, body: {}, format: FORMAT + 1 });
+    await put({ ...countKey('acme', { name: 'User' }, id), n: 9, changes: 1, format: FORMAT + 1 });
     await putEntry('userName', 'ada', id);
     await put({ ...entry('userName', 'gone', UNIQUE), id: randomUUID(), format: FORMAT + 1 });
     const before = await table.items();
