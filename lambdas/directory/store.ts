@@ -7,16 +7,15 @@ import type { Sort } from '../scim/sort.ts';
 
 /** What one request leaves behind: on the items that it writes, and in its line of the log. */
 export interface Trace {
-  /** Every write stamps its item with it and with its own number, and so knows its own work when the answer to it was lost. */
+  /** A client may have chosen it: nothing is told from another by it. */
   readonly requestId: string;
-  writes: number;
   /** How many requests were sent to the database. */
   storeCalls: number;
   /** Full paths of what the client sent and no schema declares: it is dropped, and an operator wants to see what. */
   readonly unknownAttributes: Set<string>;
 }
 
-export const startTrace = (requestId: string): Trace => ({ requestId, writes: 0, storeCalls: 0, unknownAttributes: new Set() });
+export const startTrace = (requestId: string): Trace => ({ requestId, storeCalls: 0, unknownAttributes: new Set() });
 
 /** Whose data an operation is about, for which request, and until when it may take. No operation of the store goes without. */
 export interface Scope {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Scope } from '../directory/store.ts';
 import { ScimError, unavailable } from '../scim/errors.ts';
 import type { StoredResource } from '../scim/resource.ts';
@@ -7,13 +8,11 @@ import { countKey, type Key, type Kind } from './keys.ts';
 import type { Write } from './send.ts';
 
 /**
- * Names one write: the request that it is part of, and its number there. A failed condition on an item with our stamp is our
- * own success, whose answer was lost. The request's id alone would not do: two writes of one request may meet at an item.
+ * Names one write, and the request that it is part of. A failed condition on an item with our stamp is our own success, whose
+ * answer was lost. The request's id alone would not do: two writes of one request may meet at an item, and a client may send the
+ * same id with every request (API Gateway takes it from `X-Amzn-RequestId`).
  */
-export function newStamp({ trace }: Scope): string {
-  trace.writes++;
-  return `${trace.requestId}/${trace.writes}`;
-}
+export const newStamp = ({ trace }: Scope): string => `${trace.requestId}/${randomUUID()}`;
 
 /**
  * The form in which items are kept, which each of them carries: a later version that keeps them otherwise can tell what it

@@ -2,6 +2,7 @@ import { BatchExecuteStatementCommand, BatchGetCommand, PutCommand, TransactWrit
 import { describe, expect, test } from '@jest/globals';
 import { pauseAfter } from '../../lambdas/directory/back-off.ts';
 import { create, type Directory, get, patch, remove, replace } from '../../lambdas/directory/operations.ts';
+import { startTrace } from '../../lambdas/directory/store.ts';
 import type { StoredResource } from '../../lambdas/scim/resource.ts';
 import { user, userSchema } from '../../lambdas/scim/schemas/user.ts';
 import { getResources } from '../../lambdas/store/read.ts';
@@ -26,8 +27,12 @@ const set = (path: string, value: unknown) => [{ op: 'replace', path, value }];
 const newUser = (attributes: object = {}) => create(acme(), user, body(attributes));
 
 const writes = (attributes: object) => [
-  { name: 'a plain update', attributes, act: (id: string) => patch(acme(), user, id, set('title', 'Dr')) },
-  { name: 'an update that moves entries', attributes, act: (id: string) => patch(acme(), user, id, set('userName', 'lovelace')) },
+  { name: 'a plain update', attributes, act: (id: string, directory = acme()) => patch(directory, user, id, set('title', 'Dr')) },
+  {
+    name: 'an update that moves entries',
+    attributes,
+    act: (id: string, directory = acme()) => patch(directory, user, id, set('userName', 'lovelace')),
+  },
 ];
 
 describe('a transaction is built once', () => {
@@ -92,13 +97,29 @@ test('a condition that fails beside a conflict says nothing yet: a twin of this 
 });
 
 describe('stamps', () => {
-  test("every write stamps its item with the request's id, and with its number", async () => {
+  test("every write stamps its item with the request's id, and with a name of its own", async () => {
     const directory = acme();
     const { id } = await create(directory, user, body());
     const stamps = async () => (await table.items()).filter(({ sk }) => sk === id).map(({ stamp }) => stamp);
-    expect(await stamps()).toEqual([`${directory.trace.requestId}/1`]);
+    const [first] = await stamps();
+    expect(first).toMatch(new RegExp(`^${directory.trace.requestId}/[0-9a-f-]{36}$`));
     await patch(directory, user, id, set('title', 'Dr'));
-    expect(await stamps()).toEqual([`${directory.trace.requestId}/2`]);
+    expect(await stamps()).toEqual([expect.stringContaining(`${directory.trace.requestId}/`)]);
+    expect(await stamps()).not.toEqual([first]);
+  });
+
+  test.each(writes({}))('what another request has written is not ours, though it came with the same id: $name', async ({ act }) => {
+    const { id } = await newUser();
+    let overtaken = false;
+    using _ = table.disturb(
+      hold(isWrite, async () => {
+        if (overtaken) return;
+        overtaken = true;
+        await patch({ ...acme(), trace: startTrace('same') }, user, id, set('nickName', 'Countess'));
+      }),
+    );
+    await act(id, { ...acme(), trace: startTrace('same') });
+    await expect(get(acme(), user, id)).resolves.toMatchObject({ version: 3, body: { nickName: 'Countess' } });
   });
 
   test.each(writes({}))('a failed condition on an item that bears our stamp is our own success: $name', async ({ act }) => {
