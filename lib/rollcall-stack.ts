@@ -49,8 +49,9 @@ export class RollcallStack extends Stack {
       discovery: make('Discovery', 'discovery', 'What this service can do'),
       bulk: make('Bulk', 'bulk', 'Many SCIM operations in one request, and every path with a slash too many'),
     };
+    const { users, groups, entitlements, bulk } = functions;
     const actions = READ_WRITE.map((action) => `dynamodb:${action}`);
-    for (const each of [functions.users, functions.groups, functions.bulk]) table.grant(each.function, ...actions);
+    for (const each of [users, groups, entitlements, bulk]) table.grant(each.function, ...actions);
     new UnknownAttributesMetric(this, 'UnknownAttributes', { functions: Object.values(functions) });
 
     const { authorizer } = new TokenAuthorizer(this, 'TokenAuthorizer', {

@@ -69,7 +69,7 @@ describe('npm start', () => {
     const unknown = await fetch(new URL('/', stack.baseUrl), { headers: bearer(stack.token) });
     expect(unknown.status).toBe(403);
     expect(unknown.headers.get('content-type')).toBe('application/scim+json');
-    expect((await get('/Roles')).status).toBe(501);
+    expect((await get('/Me')).status).toBe(501);
   });
 });
 

@@ -71,9 +71,16 @@ const ROWS: readonly Row[] = [
     others: 405,
   },
   { resource: `${BASE}/Groups/{id}/{proxy+}`, path: '/D/scim/v2/Groups/1/2/3', ...nobodys },
-  { resource: `${BASE}/{type}`, path: '/D/scim/v2/Roles', others: 501 },
+  { resource: `${BASE}/{type}`, path: '/D/scim/v2/Roles', answers: { GET: 200, POST: 400 }, others: 405 },
+  { resource: `${BASE}/{type}`, path: '/D/scim/v2/Licenses/', answers: { GET: 200, POST: 400 }, others: 405 },
   { resource: `${BASE}/{type}`, path: '/D/scim/v2/Nonsense', ...nobodys },
-  { resource: `${BASE}/{type}/{id}`, path: '/D/scim/v2/Entitlements/1', others: 501 },
+  { resource: `${BASE}/{type}/{id}`, path: '/D/scim/v2/Licenses/.search', answers: { POST: 400 }, others: 405 },
+  {
+    resource: `${BASE}/{type}/{id}`,
+    path: '/D/scim/v2/Entitlements/nobody',
+    answers: { GET: 404, PUT: 404, PATCH: 400, DELETE: 404 },
+    others: 405,
+  },
   { resource: `${BASE}/{type}/{id}`, path: '/D/scim/v2/Users%2F/1', ...nobodys },
   { resource: `${BASE}/{type}/{id}/{proxy+}`, path: '/D/scim/v2/Roles/1/2', ...nobodys },
 ];
@@ -213,6 +220,8 @@ describe('encodings', () => {
     expect((await send('GET', `/D/scim/v2/Users/${encoded.replace('%', '%25')}`)).status).toBe(404);
     expect((await send('GET', '/D/scim/v2/Users/%E0%A4%A')).status).toBe(404);
     expect((await send('GET', '/D/scim/v2//Users/%E0%A4%A')).status).toBe(404);
+    expect((await send('GET', '/D/scim/v2/Roles/%E0%A4%A')).status).toBe(404);
+    expect((await send('GET', '/D/scim/v2/%E0%A4%A')).status).toBe(404);
   });
 
   test.each([

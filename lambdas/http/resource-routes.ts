@@ -75,6 +75,10 @@ export function resourceRoutes(type: ResourceType, store: Store): Routes {
   };
 }
 
+/** The routes of some resource types. */
+export const routesOf = (types: readonly ResourceType[], store: Store): Routes =>
+  Object.assign({}, ...types.map((type) => resourceRoutes(type, store)));
+
 const idOf = ({ params: { id = '' } }: ScimRequest) => id;
 
 /** One resource, with where it is and which version of it this is. */

@@ -16,15 +16,19 @@ export interface Place {
 /** Where the directory's base URL ends in the resource paths of the API. */
 const BASE = '/{directory}/scim/v2';
 
+/** The variable that stands for the endpoint of any resource type that has no resource of the API to itself. */
+const TYPE = '{type}';
+
 /**
- * Where an event belongs. API Gateway has found that out, but for a path with a slash too many (a base URL that was typed with
- * one at its end): that comes by way of a catch-all, or with an empty parameter, and is looked up without it.
+ * Where an event belongs. API Gateway has found that out, but for two kinds of paths, which are looked up among the routes: one that
+ * names a resource type by a variable, and one with a slash too many (a base URL that was typed with one at its end). That comes by
+ * way of a catch-all, or with an empty parameter, and is looked up without it.
  */
 export function placeOf(routes: Routes, event: APIGatewayProxyEvent): Place {
   const { resource } = event;
   const { directory: _, ...rest } = event.pathParameters ?? {};
   const params = Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, value ?? '']));
-  const isExact = !resource.endsWith('{proxy+}') && Object.values(params).every((value) => value !== '');
+  const isExact = !resource.endsWith('{proxy+}') && !resource.includes(TYPE) && Object.values(params).every((value) => value !== '');
   if (isExact) return { path: resource.startsWith(BASE) ? resource.slice(BASE.length) : '', params };
 
   const [, scim, v2, ...below] = partsOf(event);

@@ -2,9 +2,9 @@ import { ScimError } from '../scim/errors.ts';
 import type { Route, Routes } from './routes.ts';
 
 /** Every method that an HTTP client of this service may come with. */
-export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 
-export const notBuilt: Route = async () => {
+const notBuilt: Route = async () => {
   throw new ScimError(501, 'This is not implemented');
 };
 

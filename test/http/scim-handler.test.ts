@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { handler as discovery } from '../../lambdas/discovery.ts';
-import { handler as entitlements } from '../../lambdas/entitlements.ts';
 import type { Routes } from '../../lambdas/http/routes.ts';
 import { scimHandler } from '../../lambdas/http/scim-handler.ts';
 import { unbuiltBulk } from '../../lambdas/http/unbuilt-routes.ts';
 import { throttled } from '../../lambdas/scim/errors.ts';
+import { schemasOf } from '../../lambdas/scim/schemas/discovery.ts';
+import { resourceTypes } from '../../lambdas/scim/schemas/registry.ts';
 import { call } from '../support/events.ts';
 
 const ERROR = 'urn:ietf:params:scim:api:messages:2.0:Error';
@@ -108,29 +109,22 @@ describe('scimHandler', () => {
 
 describe('what is not built yet is a SCIM 501', () => {
   test.each([
-    [entitlements, 'GET', '/Roles'],
-    [entitlements, 'POST', '/Entitlements'],
     [scimHandler(unbuiltBulk), 'POST', '/Bulk'],
     [discovery, 'GET', '/Me'],
     [discovery, 'POST', '/.search'],
   ])('%#: %p %p', async (handler, method, path) => {
     await expect(call(handler, { method, path })).resolves.toMatchObject({ status: 501, body: { schemas: [ERROR], status: '501' } });
   });
-
-  test('but a type that nobody has is 404', async () => {
-    for (const method of ['GET', 'POST', 'PUT', 'DELETE']) {
-      await expect(call(entitlements, { method, path: '/Nonsense' })).resolves.toMatchObject({ status: 404 });
-      await expect(call(entitlements, { method, path: '/Nonsense/1' })).resolves.toMatchObject({ status: 404 });
-    }
-  });
 });
 
 describe('discovery (RFC 7644 section 4)', () => {
+  const [TYPES, SCHEMAS] = [resourceTypes.length, schemasOf(resourceTypes).length];
+
   test.each([
     ['/ServiceProviderConfig', { patch: { supported: true }, etag: { supported: true }, filter: { supported: true, maxResults: 200 } }],
-    ['/ResourceTypes', { totalResults: 2, itemsPerPage: 2, startIndex: 1 }],
+    ['/ResourceTypes', { totalResults: TYPES, itemsPerPage: TYPES, startIndex: 1 }],
     ['/ResourceTypes/User', { id: 'User', meta: { location: 'http://scim.example/acme/scim/v2/ResourceTypes/User' } }],
-    ['/Schemas?startIndex=2&count=1&sortBy=id', { totalResults: 6, itemsPerPage: 6, startIndex: 1 }],
+    ['/Schemas?startIndex=2&count=1&sortBy=id', { totalResults: SCHEMAS, itemsPerPage: SCHEMAS, startIndex: 1 }],
     ['/Schemas/urn:ietf:params:scim:schemas:core:2.0:User', { id: 'urn:ietf:params:scim:schemas:core:2.0:User', name: 'User' }],
     ['/Schemas/urn%3Aietf%3Aparams%3Ascim%3Aschemas%3Acore%3A2.0%3AGroup', { id: 'urn:ietf:params:scim:schemas:core:2.0:Group' }],
   ])('GET %s', async (path, expected) => {

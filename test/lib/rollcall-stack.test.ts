@@ -85,7 +85,7 @@ describe('the functions', () => {
     const policies = Object.entries(template.findResources('AWS::IAM::Policy'));
     const withAction = (service: string) =>
       policies.filter(([, policy]) => JSON.stringify(policy.Properties.PolicyDocument).includes(`"${service}`)).map(([id]) => id);
-    expect(withAction('dynamodb:')).toEqual([/^Users/, /^Groups/, /^Bulk/].map((id) => expect.stringMatching(id)));
+    expect(withAction('dynamodb:')).toEqual([/^Users/, /^Groups/, /^Entitlements/, /^Bulk/].map((id) => expect.stringMatching(id)));
     expect(withAction('secretsmanager:')).toEqual([expect.stringMatching(/Authorizer/)]);
   });
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll } from '@jest/globals';
-import { resourceRoutes } from '../../lambdas/http/resource-routes.ts';
+import { routesOf } from '../../lambdas/http/resource-routes.ts';
 import { scimHandler } from '../../lambdas/http/scim-handler.ts';
 import { group } from '../../lambdas/scim/schemas/group.ts';
 import type { ResourceType } from '../../lambdas/scim/schemas/resource-type.ts';
@@ -26,8 +26,7 @@ export function resourceFunction(...types: readonly ResourceType[]): ResourceFun
   let handler: ReturnType<typeof scimHandler>;
   beforeAll(async () => {
     table = await testTable();
-    const store = dynamoStore(table);
-    handler = scimHandler(Object.assign({}, ...types.map((type) => resourceRoutes(type, store))));
+    handler = scimHandler(routesOf(types, dynamoStore(table)));
   });
   afterAll(async () => table[Symbol.asyncDispose]());
   return { table: () => table, send: (request) => call(handler, request) };
