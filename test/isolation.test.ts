@@ -1,6 +1,7 @@
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { groupSchema } from '../lambdas/scim/schemas/group.ts';
+import { roleSchema } from '../lambdas/scim/schemas/role.ts';
 import { userSchema } from '../lambdas/scim/schemas/user.ts';
 import { makeDirectory, type TestDirectory, tableOf } from './support/directories.ts';
 import { NOBODY } from './support/groups.ts';
@@ -43,6 +44,7 @@ const patchOp = {
   Operations: [{ op: 'replace', path: 'title', value: 'Thief' }],
 };
 const pilots = { schemas: [groupSchema.id], displayName: 'Pilots', externalId: '00g1' };
+const navigator = { schemas: [roleSchema.id], displayName: 'Navigator' };
 const patchMembers = (op: string, ids: readonly string[]) => ({
   schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
   Operations: [{ op, path: 'members', value: ids.map((value) => ({ value })) }],
@@ -56,6 +58,8 @@ const itemsOf = async (directory: string) => {
 describe('two directories with the same users and groups', () => {
   const ids: Record<string, string> = {};
   const groupIds: Record<string, string> = {};
+  /** Of globex; acme has none. */
+  let foreignRole: string;
   beforeAll(async () => {
     for (const target of [acme, globex]) {
       const { status, body } = await send(target, `${target.baseUrl}/Users`, { method: 'POST', body: ada });
@@ -66,6 +70,9 @@ describe('two directories with the same users and groups', () => {
       expect(created.status).toBe(201);
       groupIds[target.directory] = created.body.id;
     }
+    const role = await send(globex, `${globex.baseUrl}/Roles`, { method: 'POST', body: navigator });
+    expect(role.status).toBe(201);
+    foreignRole = role.body.id;
   });
   const own = () => ({ user: ids[acme.directory] ?? '', group: groupIds[acme.directory] ?? '' });
   const foreign = () => ({ user: ids[globex.directory] ?? '', group: groupIds[globex.directory] ?? '' });
@@ -133,17 +140,27 @@ describe('two directories with the same users and groups', () => {
     { method: 'GET', path: '/Groups/{group}/members' },
     { method: 'POST', path: '/Bulk', body: {} },
     { method: 'GET', path: '/Roles' },
+    { method: 'GET', path: '/Roles?filter=displayName%20eq%20%22Navigator%22' },
+    { method: 'POST', path: '/Roles', body: navigator },
+    { method: 'POST', path: '/Licenses/.search', body: { schemas: ['urn:ietf:params:scim:api:messages:2.0:SearchRequest'] } },
+    { method: 'GET', path: '/Roles/{role}' },
+    { method: 'PUT', path: '/Roles/{role}', body: navigator },
+    { method: 'PATCH', path: '/Roles/{role}', body: patchOp },
+    { method: 'DELETE', path: '/Roles/{role}' },
+    { method: 'DELETE', path: '/Roles/{role}?cascade=true' },
+    { method: 'GET', path: '//Roles//{role}' },
     { method: 'GET', path: '/nothing/at/all' },
   ];
 
   test.each(routes)('$method $path of another directory is 403, and says nothing of what is there', async ({ method, path, body }) => {
     const before = await itemsOf(globex.directory);
-    const url = globex.baseUrl + path.replace('{id}', foreign().user).replace('{group}', foreign().group);
+    const { user, group } = foreign();
+    const url = globex.baseUrl + path.replace('{id}', user).replace('{group}', group).replace('{role}', foreignRole);
     // Twice: the first asks the authorizer, the second has API Gateway's remembered answer.
     for (let i = 0; i < 2; i++) {
       const { status, text } = await send(acme, url, { method, ...(body && { body }) });
       expect(status).toBe(403);
-      for (const secret of ['ada', 'Pilots', foreign().user, foreign().group]) expect(text).not.toContain(secret);
+      for (const secret of ['ada', 'Pilots', 'Navigator', user, group, foreignRole]) expect(text).not.toContain(secret);
     }
     expect(await itemsOf(globex.directory)).toEqual(before);
   });
@@ -178,6 +195,19 @@ describe('two directories with the same users and groups', () => {
     }
     const { body } = await send(acme, `${acme.baseUrl}/Users?filter=${encodeURIComponent(`groups.value eq "${group}"`)}`);
     expect(body.totalResults).toBe(0);
+    expect(await itemsOf(globex.directory)).toEqual(before);
+  });
+
+  test("the id of another directory's role is as unknown as any", async () => {
+    const before = await itemsOf(globex.directory);
+    const application = await makeDirectory(stack.running, 'iso-application', ['application']);
+    for (const [method, body] of [['GET'], ['PUT', navigator], ['PATCH', patchOp], ['DELETE']] as const) {
+      const sent = { method, ...(body && { body }) };
+      const { status } = await send(application, `${application.baseUrl}/Roles/${foreignRole}`, sent);
+      expect([method, status]).toEqual([method, 404]);
+    }
+    for (const query of ['', `?filter=id%20eq%20%22${foreignRole}%22`, '?filter=displayName%20eq%20%22Navigator%22'])
+      expect([query, (await send(acme, `${acme.baseUrl}/Roles${query}`)).body.Resources]).toEqual([query, []]);
     expect(await itemsOf(globex.directory)).toEqual(before);
   });
 

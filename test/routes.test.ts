@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { roleSchema } from '../lambdas/scim/schemas/role.ts';
 import { type ApiResource, readApi } from '../lib/local/api.ts';
 import { makeDirectory, type TestDirectory } from './support/directories.ts';
 import { npmStart, type Started, temporaryFolder } from './support/npm-start.ts';
@@ -71,14 +72,14 @@ const ROWS: readonly Row[] = [
     others: 405,
   },
   { resource: `${BASE}/Groups/{id}/{proxy+}`, path: '/D/scim/v2/Groups/1/2/3', ...nobodys },
-  { resource: `${BASE}/{type}`, path: '/D/scim/v2/Roles', answers: { GET: 200, POST: 400 }, others: 405 },
-  { resource: `${BASE}/{type}`, path: '/D/scim/v2/Licenses/', answers: { GET: 200, POST: 400 }, others: 405 },
+  { resource: `${BASE}/{type}`, path: '/D/scim/v2/Roles', answers: { GET: 200, POST: 403 }, others: 405 },
+  { resource: `${BASE}/{type}`, path: '/D/scim/v2/Licenses/', answers: { GET: 200, POST: 403 }, others: 405 },
   { resource: `${BASE}/{type}`, path: '/D/scim/v2/Nonsense', ...nobodys },
   { resource: `${BASE}/{type}/{id}`, path: '/D/scim/v2/Licenses/.search', answers: { POST: 400 }, others: 405 },
   {
     resource: `${BASE}/{type}/{id}`,
     path: '/D/scim/v2/Entitlements/nobody',
-    answers: { GET: 404, PUT: 404, PATCH: 400, DELETE: 404 },
+    answers: { GET: 404, PUT: 403, PATCH: 400, DELETE: 403 },
     others: 405,
   },
   { resource: `${BASE}/{type}/{id}`, path: '/D/scim/v2/Users%2F/1', ...nobodys },
@@ -200,6 +201,26 @@ describe('slashes', () => {
     const search = JSON.stringify({ schemas: ['urn:ietf:params:scim:api:messages:2.0:SearchRequest'] });
     expect((await send('POST', '/D/scim/v2/Users//.search', { body: search })).status).toBe(200);
     expect((await send('DELETE', `/D/scim/v2/Users/${id}//`)).status).toBe(204);
+  });
+
+  test('so can a role, with an application credential', async () => {
+    const { directory, token, baseUrl } = await makeDirectory(stack.running, 'routes-application', ['application']);
+    const base = `/${directory}/scim/v2`;
+    const body = JSON.stringify({ schemas: [roleSchema.id], displayName: 'Pilot' });
+    const authorization = `Bearer ${token}`;
+    const created = await send('POST', `${base}//Roles`, { authorization, body });
+    const { id } = (await created.json()) as { id: string };
+    expect([created.status, created.headers.get('location')]).toEqual([201, `${baseUrl}/Roles/${id}`]);
+    for (const path of ['Roles', `Roles/${id}`]) {
+      const responses = [
+        await send('GET', `${base}/${path}`, { authorization }),
+        await send('GET', `${base}//${path}/`, { authorization }),
+      ];
+      expect(responses.map(({ status }) => status)).toEqual([200, 200]);
+      const [one, other] = await Promise.all(responses.map((response) => response.text()));
+      expect(other).toBe(one);
+    }
+    expect((await send('DELETE', `${base}/Roles/${id}//`, { authorization })).status).toBe(204);
   });
 
   test.each([

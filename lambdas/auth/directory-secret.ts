@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod/mini';
 import type { Settings } from '../scim/schemas/settings.ts';
+import { TOKEN_SCOPES } from '../scim/token-scopes.ts';
 import type { StoredToken } from './token.ts';
 
 /** What the secret of a directory holds. There is no usable token in it. */
@@ -29,7 +30,7 @@ const format = z.object({
       id: z.string(),
       sha256: z.string().check(z.regex(/^[0-9a-f]{64}$/)),
       label: z.string(),
-      scopes: z.array(z.enum(['provision', 'application'])),
+      scopes: z.array(z.enum(TOKEN_SCOPES)),
       createdAt: z.string(),
       expiresAt: z.optional(z.string()),
     }),

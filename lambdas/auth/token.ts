@@ -1,7 +1,5 @@
 import { createHash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
-
-/** What a credential may do: `provision` is the identity provider's, `application` the vendor's own application's. */
-export type TokenScope = 'provision' | 'application';
+import type { TokenScope } from '../scim/token-scopes.ts';
 
 /** What is kept of a token: enough to recognise it, not enough to use it. */
 export interface StoredToken {

@@ -10,7 +10,7 @@ import type { StoredResource } from '../scim/resource.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
 import { type Validated, validate } from '../scim/validate.ts';
 import { backOff } from './back-off.ts';
-import { type Directory, note, type Precondition } from './directory.ts';
+import { type Directory, note, type Precondition, requireWriter } from './directory.ts';
 import { foresee, requireUngranted, withGrants } from './grants.ts';
 import { apart, hasMembers, patchGroup, replaceGroup, requireValues } from './groups.ts';
 import type { Criteria, Member, Page, Window } from './store.ts';
@@ -24,6 +24,7 @@ export interface Created extends StoredResource {
 }
 
 export async function create(directory: Directory, type: ResourceType, body: Record<string, unknown>): Promise<Created> {
+  requireWriter(directory, type);
   const now = new Date().toISOString();
   if (hasMembers(type)) requireValues(type, body);
   const { resource, unknowns } = validate(type, body, { to: 'create' });
@@ -56,27 +57,31 @@ export async function get(directory: Directory, type: ResourceType, id: string):
 export const search = (directory: Directory, type: ResourceType, window: Window, criteria?: Criteria): Promise<Page> =>
   directory.store.search(directory, type, window, criteria);
 
-export const replace = (
+export async function replace(
   directory: Directory,
   type: ResourceType,
   id: string,
   body: Record<string, unknown>,
   precondition?: Precondition,
-): Promise<StoredResource> =>
-  hasMembers(type)
+): Promise<StoredResource> {
+  requireWriter(directory, type);
+  return hasMembers(type)
     ? replaceGroup(directory, type, id, body, precondition)
     : change(directory, type, id, precondition, grantsIn(type, body), (current) => validate(type, body, { to: 'replace', current }));
+}
 
-export const patch = (
+export async function patch(
   directory: Directory,
   type: ResourceType,
   id: string,
   operations: readonly Operation[],
   precondition?: Precondition,
-): Promise<StoredResource> =>
-  hasMembers(type)
+): Promise<StoredResource> {
+  requireWriter(directory, type);
+  return hasMembers(type)
     ? patchGroup(directory, type, id, operations, precondition)
     : change(directory, type, id, precondition, grantsInOperations(type, operations), (current) => applyPatch(type, current, operations));
+}
 
 interface RemoveOptions {
   /** Whether what is granted to somebody is taken from them, instead of being refused. */
@@ -90,6 +95,7 @@ export async function remove(
   precondition?: Precondition,
   { cascade = false }: RemoveOptions = {},
 ): Promise<void> {
+  requireWriter(directory, type);
   await untilCurrent(directory, id, precondition, reading(directory, type, id), async ({ stored }, isConditional) => {
     if (await requireUngranted(directory, type, stored, cascade)) return 'begun';
     return directory.store.remove(directory, type, stored, isConditional);

@@ -2,6 +2,7 @@ import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
 import type { Trace } from '../directory/store.ts';
 import { forbidden, ScimError } from '../scim/errors.ts';
 import { type Settings, settingsOf } from '../scim/schemas/settings.ts';
+import { scopesIn, type TokenScope } from '../scim/token-scopes.ts';
 import { readBody } from './body.ts';
 import { partsOf } from './routes.ts';
 
@@ -10,6 +11,8 @@ export interface ScimRequest {
   readonly directory: string;
   /** See `Scope`. */
   readonly credential: string;
+  /** See `Directory`. */
+  readonly scopes: readonly TokenScope[];
   /** See `Scope`. */
   readonly settings: Settings;
   /** Path parameters, percent-decoded. */
@@ -42,7 +45,7 @@ const TIME_TO_ANSWER_MS = 1_500;
 
 /** Reads an event of API Gateway's Lambda proxy integration. Throws 403 where the path names another directory than the credential. */
 export function toRequest(event: APIGatewayProxyEvent, { context, trace, params, address }: Surroundings): ScimRequest {
-  const { directory, tokenId, uniqueGroupNames }: Readonly<Record<string, unknown>> = event.requestContext.authorizer ?? {};
+  const { directory, tokenId, scopes, uniqueGroupNames }: Readonly<Record<string, unknown>> = event.requestContext.authorizer ?? {};
   const named = decodeOnce(event.pathParameters?.directory ?? '');
   // The policy has said so already; a handler that is reached some other way must not rely on it.
   if (typeof directory !== 'string' || named !== directory) throw forbidden("This path is not in the credential's directory");
@@ -50,6 +53,7 @@ export function toRequest(event: APIGatewayProxyEvent, { context, trace, params,
   return {
     directory,
     credential: String(tokenId),
+    scopes: scopesIn(typeof scopes === 'string' ? scopes : undefined),
     // API Gateway makes texts of what the authorizer says. An answer that it remembers from before there was a setting lacks it.
     settings: settingsOf({ uniqueGroupNames: String(uniqueGroupNames) === 'true' }),
     params: Object.fromEntries(Object.entries(params).map(([name, value]) => [name, decodeOnce(value)])),

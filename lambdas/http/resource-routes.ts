@@ -14,10 +14,11 @@ import { type Answered, type View, viewOf } from './view.ts';
 
 /** The routes of one resource type (RFC 7644 section 3). A type is data: users, groups and entitlements share this code. */
 export function resourceRoutes(type: ResourceType, store: Store): Routes {
-  const directoryOf = ({ directory, credential, settings, deadline, trace }: ScimRequest): Directory => ({
+  const directoryOf = ({ directory, credential, scopes, settings, deadline, trace }: ScimRequest): Directory => ({
     store,
     directory,
     credential,
+    scopes,
     settings,
     deadline,
     trace,

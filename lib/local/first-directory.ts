@@ -83,6 +83,7 @@ export async function ensureFirstDirectory({ table, secrets, tokens }: FirstDire
     store: dynamoStore(table),
     directory: NAME,
     credential: LABEL,
+    scopes: ['application'],
     settings: DEFAULT_SETTINGS,
     deadline: Date.now() + 20_000,
     trace: startTrace(LABEL),

@@ -1,7 +1,8 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { putDirectorySecret } from '../../lambdas/auth/directory-secret.ts';
-import { mintToken, type TokenScope } from '../../lambdas/auth/token.ts';
+import { mintToken } from '../../lambdas/auth/token.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../lambdas/scim/schemas/settings.ts';
+import type { TokenScope } from '../../lambdas/scim/token-scopes.ts';
 import { putDirectory } from '../../lambdas/store/directories.ts';
 import { openTable, type Table } from '../../lambdas/store/table.ts';
 import type { Running } from '../../lib/local/data-folder.ts';

@@ -2,6 +2,7 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-l
 import { isObject, type JsonObject } from '../../lambdas/scim/json.ts';
 import { resourceTypes } from '../../lambdas/scim/schemas/registry.ts';
 import type { Settings } from '../../lambdas/scim/schemas/settings.ts';
+import type { TokenScope } from '../../lambdas/scim/token-scopes.ts';
 import { validate } from '../../lambdas/scim/validate.ts';
 import { readApi } from '../../lib/local/api.ts';
 import { type Incoming, toEvent } from '../../lib/local/proxy-event.ts';
@@ -18,6 +19,8 @@ export interface TestRequest {
   /** The directory in the path, and that of the credential. */
   readonly directory?: string;
   readonly credential?: string;
+  /** What the credential may do, as the authorizer tells it; it says nothing of that if this is null. */
+  readonly scopes?: readonly TokenScope[] | null;
   /** The settings of which the authorizer tells. */
   readonly settings?: Partial<Settings>;
 }
@@ -34,6 +37,7 @@ export function eventOf({
   body,
   directory = 'acme',
   credential = directory,
+  scopes = ['provision'],
   settings = {},
 }: TestRequest): APIGatewayProxyEvent {
   const [pathname = '', query = ''] = path.split(/\?(.*)/s, 2);
@@ -57,7 +61,7 @@ export function eventOf({
     isBase64Encoded: false,
     requestContext: {
       ...event.requestContext,
-      authorizer: { ...Object.fromEntries(told), directory: credential, tokenId: 't', scopes: 'provision' },
+      authorizer: { ...Object.fromEntries(told), directory: credential, tokenId: 't', ...(scopes && { scopes: scopes.join(' ') }) },
     },
   } as unknown as APIGatewayProxyEvent;
 }

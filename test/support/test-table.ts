@@ -4,6 +4,7 @@ import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { Directory } from '../../lambdas/directory/operations.ts';
 import { type Scope, type Store, startTrace } from '../../lambdas/directory/store.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../lambdas/scim/schemas/settings.ts';
+import { TOKEN_SCOPES } from '../../lambdas/scim/token-scopes.ts';
 import { dynamoStore } from '../../lambdas/store/dynamo-store.ts';
 import type { Table } from '../../lambdas/store/table.ts';
 import { ensureTable } from '../../lib/local/table.ts';
@@ -63,10 +64,11 @@ export const scopeOf = (directory: string, deadline = Date.now() + 120_000): Sco
   trace: startTrace(randomUUID()),
 });
 
-/** A directory in a table as a request of its own sees it. */
+/** A directory in a table as a request of its own sees it, whose credential may write all that there is. */
 export const directoryOn = (table: Table, name = 'acme', settings: Settings = DEFAULT_SETTINGS): Directory => ({
   ...scopeOf(name),
   settings,
+  scopes: TOKEN_SCOPES,
   store: dynamoStore(table),
 });
 

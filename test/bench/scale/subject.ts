@@ -5,6 +5,7 @@ import { type Store, startTrace } from '../../../lambdas/directory/store.ts';
 import { parseFilter } from '../../../lambdas/scim/filter/parse.ts';
 import { DEFAULT_SETTINGS } from '../../../lambdas/scim/schemas/settings.ts';
 import { user } from '../../../lambdas/scim/schemas/user.ts';
+import { TOKEN_SCOPES } from '../../../lambdas/scim/token-scopes.ts';
 import { dynamoStore } from '../../../lambdas/store/dynamo-store.ts';
 import { openTable } from '../../../lambdas/store/table.ts';
 import { ensureTable, LOCAL_CREDENTIALS } from '../../../lib/local/table.ts';
@@ -41,6 +42,7 @@ export const makeTurn = (store: Store, turn: Omit<Turn, 'directory' | 'id'>): Tu
   directory: {
     directory: DIRECTORY,
     credential: randomUUID(),
+    scopes: TOKEN_SCOPES,
     settings: DEFAULT_SETTINGS,
     deadline: Date.now() + TURN_MS,
     trace: startTrace(randomUUID()),
