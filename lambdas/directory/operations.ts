@@ -83,8 +83,9 @@ export async function patch(
     : change(directory, type, id, precondition, grantsInOperations(type, operations), (current) => applyPatch(type, current, operations));
 }
 
-interface RemoveOptions {
-  /** Whether what is granted to somebody is taken from them, instead of being refused. */
+/** What is to become of those to whom a resource is granted that is removed. */
+export interface RemoveOptions {
+  /** Whether it is taken from them; else it is not removed. */
   readonly cascade?: boolean;
 }
 

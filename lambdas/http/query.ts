@@ -49,6 +49,13 @@ function integer(query: Query, name: string): number | undefined {
   return Number(text);
 }
 
+/** Whether a resource is to be deleted with what names it. Throws where that is not said plainly: there is no way back. */
+export function cascadeOf({ cascade = 'false' }: Query): boolean {
+  const wanted = cascade.trim().toLowerCase();
+  if (wanted !== 'true' && wanted !== 'false') throw invalidValue('cascade: expected true or false');
+  return wanted === 'true';
+}
+
 export const selectionOf = (query: Query): Selection => selection(names(query.attributes), names(query.excludedAttributes));
 
 /** RFC 7644 section 3.9: one of the two, never both. An empty list is none. */

@@ -6,7 +6,7 @@ import type { ResourceType } from '../scim/schemas/resource-type.ts';
 import { isShownOnRequest, namesIn, namesInOperations } from '../scim/written.ts';
 import { listResponse, readPatchOp, readSearchRequest } from './messages.ts';
 import { ifMatch, ifNoneMatch } from './preconditions.ts';
-import { readQuery, type Search, selectionOf } from './query.ts';
+import { cascadeOf, readQuery, type Search, selectionOf } from './query.ts';
 import type { ScimRequest } from './request.ts';
 import type { ScimResponse } from './response.ts';
 import type { Route, Routes } from './routes.ts';
@@ -70,7 +70,8 @@ export function resourceRoutes(type: ResourceType, store: Store): Routes {
       return answer(200, view, await view.written(await get(directoryOf(request), type, idOf(request))));
     },
     [`DELETE ${type.endpoint}/{id}`]: async (request) => {
-      await remove(directoryOf(request), type, idOf(request), ifMatch(request.headers));
+      const cascade = cascadeOf(request.query);
+      await remove(directoryOf(request), type, idOf(request), ifMatch(request.headers), { cascade });
       return { status: 204 };
     },
   };
