@@ -63,6 +63,23 @@ describe('npm start', () => {
     expect(stderr.trim().split('\n')).toEqual([expect.stringMatching(/^rollcall: the data folder .* is in use by another rollcall/)]);
   });
 
+  test('shows Okta a page of each of its types of roles and entitlements at once', async () => {
+    const get = async (path: string) => {
+      const response = await fetch(stack.baseUrl + path, { headers: bearer(stack.token) });
+      return { status: response.status, body: (await response.json()) as { Resources: { schema: string; endpoint: string }[] } };
+    };
+    const { Resources } = (await get('/ResourceTypes')).body;
+    const shown = Resources.filter(({ schema }) => /^urn:okta:scim:schemas:core:1\.0:(Role|Entitlement)$/.test(schema));
+    expect(shown.length).toBeGreaterThanOrEqual(3);
+    for (const { schema, endpoint } of shown) {
+      const totalResults = schema.endsWith('Role') ? 2 : 3;
+      expect([endpoint, await get(`${endpoint}?count=1&startIndex=1`)]).toMatchObject([
+        endpoint,
+        { status: 200, body: { totalResults, startIndex: 1, itemsPerPage: 1, Resources: [{ schemas: expect.arrayContaining([schema]) }] } },
+      ]);
+    }
+  });
+
   test("discovery and a path that is nobody's are answered by the template's own routes", async () => {
     const get = (path: string) => fetch(stack.baseUrl + path, { headers: bearer(stack.token) });
     expect((await get('/ServiceProviderConfig')).status).toBe(200);

@@ -1,84 +1,46 @@
+import { randomUUID } from 'node:crypto';
 import { type DirectorySecret, putDirectorySecret, readDirectorySecret, type Secrets } from '../../lambdas/auth/directory-secret.ts';
 import { findToken, mintToken, storedToken } from '../../lambdas/auth/token.ts';
 import { create, type Directory } from '../../lambdas/directory/operations.ts';
 import { startTrace } from '../../lambdas/directory/store.ts';
 import { ScimError } from '../../lambdas/scim/errors.ts';
-import { enterpriseUserSchema } from '../../lambdas/scim/schemas/enterprise-user.ts';
+import type { ResourceType } from '../../lambdas/scim/schemas/resource-type.ts';
 import { DEFAULT_SETTINGS } from '../../lambdas/scim/schemas/settings.ts';
-import { user, userSchema } from '../../lambdas/scim/schemas/user.ts';
 import { type DirectoryRow, getDirectory, putDirectory } from '../../lambdas/store/directories.ts';
 import { dynamoStore } from '../../lambdas/store/dynamo-store.ts';
 import type { Table } from '../../lambdas/store/table.ts';
 import type { OperatorTokens } from './data-folder.ts';
 import { reasonOf } from './files.ts';
 import { LocalError } from './local-error.ts';
+import { type Sample, sampleCatalogue, sampleUser } from './sample-data.ts';
 import { IF_SECRETS_ARE_DAMAGED } from './secrets-manager.ts';
 
 const NAME = 'acme';
 const LABEL = 'first start';
 const ROW: DirectoryRow = { name: 'Acme', state: 'active', settings: DEFAULT_SETTINGS };
 
-/** One user with every kind of attribute, so that a first look at the directory shows something. */
-const SAMPLE_USER = {
-  schemas: [userSchema.id, enterpriseUserSchema.id],
-  userName: 'grace.hopper@acme.example',
-  externalId: '00u1gracehopper',
-  name: {
-    formatted: 'Rear Admiral Grace Hopper',
-    givenName: 'Grace',
-    familyName: 'Hopper',
-    middleName: 'Brewster',
-    honorificPrefix: 'Rear Admiral',
-  },
-  displayName: 'Grace Hopper',
-  nickName: 'Amazing Grace',
-  profileUrl: 'https://acme.example/people/grace',
-  title: 'Director of Programming Languages',
-  userType: 'Employee',
-  preferredLanguage: 'en-US',
-  locale: 'en-US',
-  timezone: 'America/New_York',
-  active: true,
-  emails: [
-    { value: 'grace.hopper@acme.example', type: 'work', primary: true },
-    { value: 'grace@hopper.example', type: 'home' },
-  ],
-  phoneNumbers: [{ value: '+1 555 0100', type: 'work', primary: true }],
-  ims: [{ value: 'amazing-grace', type: 'xmpp' }],
-  photos: [{ value: 'https://acme.example/people/grace.png', type: 'photo' }],
-  addresses: [
-    {
-      type: 'work',
-      streetAddress: '1 Compiler Way',
-      locality: 'Arlington',
-      region: 'VA',
-      postalCode: '22201',
-      country: 'US',
-      primary: true,
-    },
-  ],
-  [enterpriseUserSchema.id]: {
-    employeeNumber: '1906',
-    costCenter: 'CC-1952',
-    organization: 'Acme',
-    division: 'Research',
-    department: 'Compilers',
-    manager: { value: '26118915-6090-4610-87e4-49d8ca9f808d' },
-  },
-};
-
 export interface FirstDirectoryProps {
   readonly table: Table;
   readonly secrets: Secrets;
   /** What an earlier start has made. */
   readonly tokens: OperatorTokens | undefined;
+  /** The types of which the directory has a catalogue, if not those that are declared. */
+  readonly types?: readonly ResourceType[];
+  /** Where it is told what could not be made. Not standard output: that belongs to what the user asked for. */
+  readonly log?: (text: string) => void;
 }
 
 /**
  * Makes the directory that a new local stack has. Each step is left out if it was done, and what says so is written after it,
  * so that a start that was killed half-way is made good by the next.
  */
-export async function ensureFirstDirectory({ table, secrets, tokens }: FirstDirectoryProps): Promise<OperatorTokens> {
+export async function ensureFirstDirectory({
+  table,
+  secrets,
+  tokens,
+  types,
+  log = (text) => process.stderr.write(text),
+}: FirstDirectoryProps): Promise<OperatorTokens> {
   const directory: Directory = {
     store: dynamoStore(table),
     directory: NAME,
@@ -86,11 +48,13 @@ export async function ensureFirstDirectory({ table, secrets, tokens }: FirstDire
     scopes: ['application'],
     settings: DEFAULT_SETTINGS,
     deadline: Date.now() + 20_000,
-    trace: startTrace(LABEL),
+    trace: startTrace(randomUUID()),
   };
   const row = await getDirectory(table, directory);
   if (!row) {
-    await create(directory, user, SAMPLE_USER).catch(unlessThere);
+    const catalogue: Sample[] = [];
+    for (const sample of sampleCatalogue(types)) if (await ensureSample(directory, sample, log)) catalogue.push(sample);
+    await ensureSample(directory, sampleUser(catalogue), log);
     await putDirectory(table, directory, ROW);
   }
   return ensureTokens(secrets, tokens, row ?? ROW);
@@ -121,6 +85,18 @@ async function ensureTokens(secrets: Secrets, shown: OperatorTokens | undefined,
 const knows = ({ tokens }: DirectorySecret, { token, applicationToken }: OperatorTokens): boolean =>
   [token, applicationToken].every((each) => findToken(tokens, each, new Date()));
 
-function unlessThere(error: unknown) {
-  if (!(error instanceof ScimError) || error.scimType !== 'uniqueness') throw error;
+/**
+ * Makes a resource unless it is there, and tells whether it is then. The vendor may have declared types that do not take a sample,
+ * with an extension that demands more of it, say: the start is not to fail for that.
+ */
+async function ensureSample(directory: Directory, { type, body }: Sample, log: (text: string) => void): Promise<boolean> {
+  try {
+    await create(directory, type, body);
+  } catch (error) {
+    if (!(error instanceof ScimError) || error.status >= 429) throw error;
+    if (error.scimType === 'uniqueness') return true;
+    log(`The sample ${type.name} ${body.displayName} is left out (${error.message})\n`);
+    return false;
+  }
+  return true;
 }

@@ -27,7 +27,8 @@ In Okta, under Provisioning > Integration:
   Authentication Mode                 HTTP Header
   Authorization                       ${tokens.token}
 
-The token is for the identity provider. The application token is for your own application, which reads the directory.
+The token is for the identity provider. The application token is for your own application, which reads the directory, and alone
+writes roles and entitlements.
 `;
 
 /** Tells what is being done; with the seconds that it has taken, if it tells that again and again. */
