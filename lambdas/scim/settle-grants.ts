@@ -125,6 +125,8 @@ const ambiguous = ({ attribute }: Grants, { value }: Grant, found: readonly Cand
   invalidValue(`${attribute}.value: ${value} is the id of a ${namesOf(found, ' and of a ')}, expected a type that says which`);
 
 const unknown = ({ attribute }: Grants, { value }: Grant, candidates: readonly Candidate[]) =>
-  invalidValue(`${attribute}.value: expected the id of an existing ${namesOf(candidates, ' or ')}, got ${value.slice(0, 255)}`);
+  invalidValue(
+    `${attribute}.value: ${value.slice(0, 255)} is the id of no ${namesOf(candidates, ', nor of a ')}, expected an existing one`,
+  );
 
 const namesOf = (candidates: readonly Candidate[], between: string): string => candidates.map(({ type }) => type.name).join(between);

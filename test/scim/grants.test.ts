@@ -76,15 +76,27 @@ describe('what is granted', () => {
   });
 
   test.each([
-    { what: 'a value of a type', after: entitled({ value: 'pr', type: 'License' }), detail: 'existing License, got pr' },
-    { what: 'a value in another case', after: entitled({ value: 'PRO', type: 'License' }), detail: 'existing License, got PRO' },
+    {
+      what: 'a value of a type',
+      after: entitled({ value: 'pr', type: 'License' }),
+      detail: 'pr is the id of no License, expected an existing one',
+    },
+    {
+      what: 'a value in another case',
+      after: entitled({ value: 'PRO', type: 'License' }),
+      detail: 'PRO is the id of no License, expected an existing one',
+    },
     {
       what: 'a value of no type',
       after: entitled({ value: 'x' }),
-      detail: 'existing Entitlement or License or Profile or Seat, got x',
+      detail: 'x is the id of no Entitlement, nor of a License, nor of a Profile, nor of a Seat',
     },
-    { what: 'a role', after: roles({ value: 'root' }), detail: 'existing Role, got root' },
-    { what: 'a role with a label', after: roles({ value: 'root', type: 'base' }), detail: 'existing Role, got root' },
+    { what: 'a role', after: roles({ value: 'root' }), detail: 'root is the id of no Role, expected an existing one' },
+    {
+      what: 'a role with a label',
+      after: roles({ value: 'root', type: 'base' }),
+      detail: 'root is the id of no Role, expected an existing one',
+    },
   ])('is refused where there is no such thing: $what', ({ after, detail }) => {
     expect(() => settle({}, after)).toThrow(
       expect.objectContaining({ status: 400, scimType: 'invalidValue', message: expect.stringContaining(detail) }),
