@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { group } from '../../lambdas/scim/schemas/group.ts';
+import { typesOnSharedRoute } from '../../lambdas/scim/schemas/registry.ts';
 import type { ResourceType } from '../../lambdas/scim/schemas/resource-type.ts';
 import { user } from '../../lambdas/scim/schemas/user.ts';
-import { bodyText, groupPatch, resourceBody, searchBody, sortOrder, userPatch } from './bodies.ts';
+import { bodyText, groupPatch, patchOf, resourceBody, searchBody, sortOrder, userPatch } from './bodies.ts';
 import { filter, path } from './filters.ts';
 import { anyJson, anyText, idOf, mostly } from './values.ts';
 
@@ -24,6 +25,8 @@ export interface FuzzRequest {
   readonly encoding: Encoding;
   /** The directory of the credential. */
   readonly credential: string;
+  /** What it may do. */
+  readonly scopes: string;
 }
 
 export const DIRECTORY = 'fuzz';
@@ -31,7 +34,7 @@ export const DIRECTORY = 'fuzz';
 /** What stands in the place of an id: one that exists, one that does not, and anything. */
 const idAmong = ({ name }: ResourceType) =>
   mostly(
-    idOf(name as 'User' | 'Group'),
+    idOf(name),
     fc.uuid({ version: 4 }),
     anyText.map(encodeOrNot),
     fc.constantFrom('.search', '%2e%2e', '%', '%00', '..', '%2F', 'me', '0'),
@@ -85,6 +88,17 @@ const anywhere = fc.oneof(
   fc.array(id, { minLength: 1, maxLength: 4 }).map((parts) => `/${parts.join('/')}`),
 );
 
+/** Any request to a type that has no function of its own. */
+const anyOn = (type: ResourceType): fc.Arbitrary<Aim> =>
+  fc.oneof(
+    { weight: 4, arbitrary: aimed('POST', all(type), resourceBody(type)) },
+    { weight: 1, arbitrary: aimed('PUT', one(type), resourceBody(type)) },
+    { weight: 1, arbitrary: aimed('PATCH', one(type), patchOf(type)) },
+    { weight: 1, arbitrary: aimed('GET', fc.oneof(all(type), one(type))) },
+    { weight: 1, arbitrary: aimed('POST', fc.constant(`${type.endpoint}/.search`), searchBody) },
+    { weight: 2, arbitrary: aimed('DELETE', one(type)) },
+  );
+
 const aim: fc.Arbitrary<Aim> = fc.oneof(
   { weight: 6, arbitrary: aimed('POST', all(user), resourceBody(user)) },
   { weight: 4, arbitrary: aimed('PUT', one(user), resourceBody(user)) },
@@ -95,6 +109,7 @@ const aim: fc.Arbitrary<Aim> = fc.oneof(
   { weight: 4, arbitrary: aimed('GET', fc.oneof(all(user), one(user), all(group), one(group))) },
   { weight: 2, arbitrary: aimed('POST', fc.constantFrom('/Users/.search', '/Groups/.search'), searchBody) },
   { weight: 2, arbitrary: aimed('DELETE', fc.oneof(one(user), one(group))) },
+  ...typesOnSharedRoute.map((type) => ({ weight: 2, arbitrary: anyOn(type) })),
   { weight: 3, arbitrary: fc.tuple(methods, anywhere).map(([method, where]) => ({ method, path: where, body: anyJson })) },
 );
 
@@ -107,6 +122,7 @@ const parameter = fc.oneof(
   fc.tuple(fc.constantFrom('startIndex', 'count'), fc.oneof(fc.integer().map(String), anyText)),
   fc.tuple(fc.constant('sortBy'), path),
   fc.tuple(fc.constant('sortOrder'), sortOrder),
+  fc.tuple(fc.constant('cascade'), fc.constantFrom('true', 'True', 'false', 'yes')),
   fc.tuple(anyText, anyText),
 );
 const query = fc
@@ -132,6 +148,7 @@ export const fuzzRequest: fc.Arbitrary<FuzzRequest> = aim.chain(({ method, path:
       text: bodyText(body),
       encoding: mostly<Encoding>(fc.constant('text'), fc.constant('base64'), fc.constant('broken')),
       credential: mostly(fc.constant(DIRECTORY), mostly(fc.constant(DIRECTORY), fc.constant('other'))),
+      scopes: mostly(fc.constant('provision application'), fc.constant('provision')),
       slash: mostly(fc.constant('/'), fc.constant('//')),
     })
     .map(({ type, text, slash, headers, ...rest }) => ({
@@ -151,11 +168,13 @@ const creation = ({ endpoint, schema }: ResourceType, body: object): FuzzRequest
   body: JSON.stringify({ schemas: [schema.id], ...body }),
   encoding: 'text',
   credential: DIRECTORY,
+  scopes: 'application',
 });
 
-/** Some who can be members, and groups: where there is nobody yet, most of what is random is refused. */
+/** Some who can be members, groups, and an id that two types have: where there is nobody yet, most of what is random is refused. */
 export const PRELUDE: readonly FuzzRequest[] = [
   ...[1, 2, 3].map((n) => creation(user, { userName: `first ${n}` })),
   creation(group, { displayName: 'first', members: [{ value: '~User0~' }] }),
   creation(group, { displayName: 'second', members: [{ value: '~User0~' }, { value: '~Group0~' }] }),
+  ...typesOnSharedRoute.slice(-2).map((type) => creation(type, { id: 'ada', displayName: 'Ada' })),
 ];

@@ -3,26 +3,48 @@ import { group } from '../../lambdas/scim/schemas/group.ts';
 import type { ResourceType } from '../../lambdas/scim/schemas/resource-type.ts';
 import { user } from '../../lambdas/scim/schemas/user.ts';
 import { filter, path } from './filters.ts';
-import { anyJson, anyText, idOf, mostly, name, objectOf, someMembers, valueFor } from './values.ts';
+import { anyJson, anyText, givenId, idOf, mostly, name, objectOf, someMembers, valueFor } from './values.ts';
 
 /*
  * Random bodies of requests, most of them nearly right.
  */
 
-const NAMING: Readonly<Record<string, string>> = { User: 'userName', Group: 'displayName' };
+const NAMING: Readonly<Record<string, string>> = { User: 'userName' };
 
 /** A resource of a type, which mostly has what that requires. */
-export const resourceBody = ({ attributes, schema, name: typeName }: ResourceType): fc.Arbitrary<unknown> =>
+export const resourceBody = ({ attributes, schema, name: typeName, constants, givenIds }: ResourceType): fc.Arbitrary<unknown> =>
   fc
-    .tuple(objectOf(attributes), mostly(fc.constant([schema.id]), fc.constantFrom([], 'x', null)), fc.option(name, { freq: 8 }))
-    .map(([some, schemas, named]) => ({ ...some, schemas, ...(named !== null && { [NAMING[typeName] ?? 'id']: named }) }));
+    .tuple(
+      objectOf(attributes),
+      mostly(fc.constant([schema.id]), fc.constantFrom([], 'x', null)),
+      fc.option(name, { freq: 8 }),
+      mostly<object>(fc.constant(constants), fc.constant({})),
+      givenIds ? mostly<object>(fc.record({ id: givenId }), fc.constant({})) : fc.constant({}),
+    )
+    .map(([some, schemas, named, same, own]) => ({
+      ...some,
+      ...same,
+      ...own,
+      schemas,
+      ...(named !== null && { [NAMING[typeName] ?? 'displayName']: named }),
+    }));
 
 const selection = idOf('User', 'Group').map((id) => `members[value eq "${id}"]`);
+const PATHS = [
+  'emails[type eq "work"].value',
+  'emails[value eq "ada"]',
+  'members',
+  'roles',
+  'roles[primary eq "True"].value',
+  'entitlements[type eq "License"]',
+  'entitlements[value eq "ada"].type',
+  'displayName',
+];
 const operationOn = ({ attributes }: ResourceType) =>
   fc.record(
     {
       op: mostly(fc.constantFrom('add', 'replace', 'remove', 'Add', 'Replace', 'Remove'), fc.constantFrom('move', '')),
-      path: mostly<string>(path, fc.constantFrom('emails[type eq "work"].value', 'emails[value eq "ada"]', 'members'), selection, filter),
+      path: mostly<string>(path, fc.constantFrom(...PATHS), selection, filter),
       value: fc.oneof(anyJson, objectOf(attributes), fc.constantFrom(...attributes).chain(valueFor), name),
     },
     { requiredKeys: ['op'] },
@@ -41,7 +63,8 @@ const patchBodyOf = (operation: fc.Arbitrary<unknown>, maxLength = 4): fc.Arbitr
     },
     { requiredKeys: ['Operations'] },
   );
-export const userPatch = patchBodyOf(operationOn(user));
+export const patchOf = (type: ResourceType) => patchBodyOf(operationOn(type));
+export const userPatch = patchOf(user);
 export const groupPatch = patchBodyOf(fc.oneof({ weight: 3, arbitrary: memberOperation }, { weight: 1, arbitrary: operationOn(group) }), 2);
 
 export const sortOrder = fc.constantFrom('ascending', 'descending', 'Descending', 'up');

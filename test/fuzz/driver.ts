@@ -78,7 +78,7 @@ async function exchange(functions: LambdaFunctions, table: TestTable, request: F
   const event = toEvent({ ...incoming, headers: [['Host', 'scim.example'], ...request.headers] }, api, match);
   const outcome = await functions.invoke(match.method.functionId, {
     ...event,
-    requestContext: { ...event.requestContext, authorizer: { directory: request.credential, scopes: 'provision' } },
+    requestContext: { ...event.requestContext, authorizer: { directory: request.credential, scopes: request.scopes } },
     body: request.encoding === 'base64' ? Buffer.from(ownBody).toString('base64') : ownBody,
     isBase64Encoded: request.encoding !== 'text',
   });
@@ -97,7 +97,7 @@ async function exchange(functions: LambdaFunctions, table: TestTable, request: F
 const NOBODY = '26118915-6090-4610-87e4-49d8ca9f808d';
 
 function withIds(text: string, items: readonly RawItem[]): string {
-  return text.replaceAll(/~(User|Group)(\d+)~/g, (_, type: string, n: string) => {
+  return text.replaceAll(/~([A-Z][A-Za-z]*)(\d+)~/g, (_, type: string, n: string) => {
     const ids = items.flatMap(({ pk, sk }) => (pk.startsWith(`${DIRECTORY}#${type}#`) ? [sk] : [])).sort();
     return ids[Number(n) % ids.length] ?? NOBODY;
   });

@@ -48,7 +48,7 @@ const spelled = (attribute: Attribute): fc.Arbitrary<string> =>
   mostly(fc.constant(attribute.name), fc.constant(attribute.name.toUpperCase()), fc.constant(attribute.name.toLowerCase()));
 
 /** The id of a resource of a type, one of those that there are: see `withIds`. */
-export const idOf = (...types: ('User' | 'Group')[]): fc.Arbitrary<string> =>
+export const idOf = (...types: string[]): fc.Arbitrary<string> =>
   fc.tuple(fc.constantFrom(...types), fc.nat({ max: 5 })).map(([type, n]) => `~${type}${n}~`);
 
 const memberId = fc.oneof(
@@ -69,8 +69,25 @@ const member = fc.record(
 export const someMembers = fc.array(member, { minLength: 1, maxLength: 4 });
 const members = mostly<unknown>(someMembers, member, fc.array(memberId, { maxLength: 2 }), fc.constantFrom(null, [], ''), anyJson);
 
+/** Ids that roles, licenses and the like have, if there are any. */
+export const givenId = fc.constantFrom('ada', 'Ada', 'grace', 'lic-1');
+const grant = fc.record(
+  {
+    value: mostly(givenId, name),
+    type: fc.constantFrom('License', 'Profile', 'profile', 'Entitlement', 'badge'),
+    display: name,
+    primary: SIMPLE.boolean,
+  },
+  { requiredKeys: ['value'] },
+);
+const grants = mostly<unknown>(fc.array(grant, { maxLength: 3 }), grant, fc.constantFrom(null, [], ''), anyJson);
+
+/** What is drawn for itself, since what is right follows from what there is. */
+const OF_THEIR_OWN: Readonly<Record<string, fc.Arbitrary<unknown>>> = { members, roles: grants, entitlements: grants };
+
 export function valueFor(attribute: Attribute): fc.Arbitrary<unknown> {
-  if (attribute.name === 'members') return members;
+  const own = OF_THEIR_OWN[attribute.name];
+  if (own) return own;
   const single = attribute.type === 'complex' ? objectOf(attribute.subAttributes ?? []) : SIMPLE[attribute.type];
   const right = attribute.multiValued ? fc.array(single, { maxLength: 3 }) : single;
   return mostly(right, single, fc.constantFrom(null, '', [], {}, [null]), anyJson);
