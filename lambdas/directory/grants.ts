@@ -1,7 +1,7 @@
 import pMap from 'p-map';
-import { type Candidate, Catalogue } from '../scim/catalogue.ts';
+import { type Candidate, type Catalogue, UNASKED } from '../scim/catalogue.ts';
 import { conflict, partlyDone, ScimError } from '../scim/errors.ts';
-import { candidatesOf, withoutGrant } from '../scim/grants.ts';
+import { candidatesOf, type GrantingChange, withoutGrant } from '../scim/grants.ts';
 import type { JsonObject } from '../scim/json.ts';
 import type { StoredResource } from '../scim/resource.ts';
 import { holderTypes } from '../scim/schemas/registry.ts';
@@ -11,11 +11,11 @@ import type { Directory } from './directory.ts';
 import { changed, untilCurrent } from './until-current.ts';
 
 /** The most candidates that are read before it is known whether they are needed: as many as one request to the database takes. */
-const MAX_FORESEEN = 50;
+const MAX_FORESEEN = 90;
 
 /** Reads what a request may be going to grant, beside what it is about: most often it then has all that it needs. */
 export const foresee = async (directory: Directory, candidates: readonly Candidate[]): Promise<Catalogue> =>
-  candidates.length > 0 && candidates.length <= MAX_FORESEEN ? directory.store.catalogue(directory, candidates) : Catalogue.EMPTY;
+  candidates.length > 0 && candidates.length <= MAX_FORESEEN ? directory.store.catalogue(directory, candidates) : UNASKED;
 
 /** What a resource becomes, with what it is granted now held against the directory's catalogue: see `settleGrants`. */
 export async function withGrants(
@@ -23,11 +23,12 @@ export async function withGrants(
   type: ResourceType,
   before: JsonObject,
   after: JsonObject,
-  foreseen = Catalogue.EMPTY,
+  way: GrantingChange,
+  foreseen = UNASKED,
 ): Promise<JsonObject> {
-  const candidates = candidatesOf(type, before, after);
+  const candidates = candidatesOf(type, before, after, way);
   const catalogue = foreseen.covers(candidates) ? foreseen : await directory.store.catalogue(directory, candidates);
-  return settleGrants(type, before, after, catalogue);
+  return settleGrants(type, before, after, way, catalogue);
 }
 
 /**
@@ -40,26 +41,26 @@ export async function requireUngranted(
   { id, assigned = 0 }: StoredResource,
   cascade: boolean,
 ): Promise<boolean> {
+  const granted = { type, id };
   const holding = holderTypes(type);
-  const counts = await Promise.all(holding.map((holder) => directory.store.countHolders(directory, holder, { type, id })));
-  const total = counts.reduce((sum, count) => sum + count, 0);
-  if (total > 0 && cascade) {
-    for (const holder of holding) await takeAway(directory, holder, { type, id });
-    return true;
+  if (cascade) {
+    const counts: number[] = [];
+    for (const holder of holding) counts.push(await takeAway(directory, holder, granted));
+    if (counts.some((count) => count > 0)) return true;
   }
+  const counts = await Promise.all(holding.map((holder) => directory.store.countHolders(directory, holder, granted)));
+  const total = counts.reduce((sum, count) => sum + count, 0);
   const most = type.counted ? Math.max(total, assigned) : total;
-  if (most > 0)
-    throw conflict(
-      `${type.name} ${id} is granted to ${most === 1 ? '1 user' : `${most} users`}: take it from them first, or add cascade=true`,
-    );
-  return false;
+  if (most === 0) return false;
+  const users = most === 1 ? '1 user' : `${most} users`;
+  throw conflict(`${type.name} ${id} is granted to ${users}: take it from them first, or add cascade=true`);
 }
 
 /** How many holders are changed at once. */
 const CHANGES = 16;
 
-/** Takes a resource from all to whom it is granted, from each at once or not at all. Throws 503 where some of them are left. */
-async function takeAway(directory: Directory, holder: ResourceType, granted: Candidate): Promise<void> {
+/** Takes a resource from all to whom it is granted, and gives how many these were. Throws 503 where some of them are left. */
+async function takeAway(directory: Directory, holder: ResourceType, granted: Candidate): Promise<number> {
   let count = 0;
   const takeFrom = async ({ id }: StoredResource) => {
     await revoke(directory, holder, id, granted);
@@ -67,6 +68,7 @@ async function takeAway(directory: Directory, holder: ResourceType, granted: Can
   };
   try {
     for await (const some of directory.store.holders(directory, holder, granted)) await pMap(some, takeFrom, { concurrency: CHANGES });
+    return count;
   } catch (error) {
     throw count > 0 && error instanceof ScimError ? partlyDone() : error;
   }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Candidate } from '../scim/catalogue.ts';
 import { notFound } from '../scim/errors.ts';
 import { grantsIn, grantsInOperations } from '../scim/foreseen-grants.ts';
+import type { GrantingChange } from '../scim/grants.ts';
 import { givenId } from '../scim/ids.ts';
 import type { JsonObject } from '../scim/json.ts';
 import type { Operation } from '../scim/patch/actions.ts';
@@ -34,7 +35,7 @@ export async function create(directory: Directory, type: ResourceType, body: Rec
   const whole: StoredResource = { id, rev: first, version: first, created: now, lastModified: now, body: resource };
   const { body: own, members: wanted } = hasMembers(type) ? apart(type, resource) : { body: resource };
   for (let attempt = 1; ; attempt++) {
-    const granted = await withGrants(directory, type, {}, own);
+    const granted = await withGrants(directory, type, {}, own, { isPartial: false });
     const created = await directory.store.create(directory, type, { ...whole, body: granted }, wanted);
     if (created !== 'outdated') return { ...created.stored, ...(wanted && { members: created.members }) };
     await backOff(directory, attempt);
@@ -67,7 +68,9 @@ export async function replace(
   requireWriter(directory, type);
   return hasMembers(type)
     ? replaceGroup(directory, type, id, body, precondition)
-    : change(directory, type, id, precondition, grantsIn(type, body), (current) => validate(type, body, { to: 'replace', current }));
+    : change(directory, type, id, precondition, { isPartial: false, candidates: grantsIn(type, body) }, (current) =>
+        validate(type, body, { to: 'replace', current }),
+      );
 }
 
 export async function patch(
@@ -80,7 +83,9 @@ export async function patch(
   requireWriter(directory, type);
   return hasMembers(type)
     ? patchGroup(directory, type, id, operations, precondition)
-    : change(directory, type, id, precondition, grantsInOperations(type, operations), (current) => applyPatch(type, current, operations));
+    : change(directory, type, id, precondition, { isPartial: true, candidates: grantsInOperations(type, operations) }, (current) =>
+        applyPatch(type, current, operations),
+      );
 }
 
 /** What is to become of those to whom a resource is granted that is removed. */
@@ -111,6 +116,11 @@ const reading =
     return stored && { stored, foreseen };
   };
 
+/** How a client has said what becomes of a resource, and what it may be going to be granted by that. */
+interface Way extends GrantingChange {
+  readonly candidates: readonly Candidate[];
+}
+
 /**
  * Reads a resource, computes what becomes of it and writes that. What changes nothing is not written. It is right for the version
  * that was read alone, so that the answer can say which one it is.
@@ -120,13 +130,13 @@ const change = (
   type: ResourceType,
   id: string,
   precondition: Precondition | undefined,
-  candidates: readonly Candidate[],
+  way: Way,
   compute: (current: JsonObject) => Validated,
 ): Promise<StoredResource> =>
-  untilCurrent(directory, id, precondition, reading(directory, type, id, candidates), async ({ stored: before, foreseen }) => {
+  untilCurrent(directory, id, precondition, reading(directory, type, id, way.candidates), async ({ stored: before, foreseen }) => {
     const { resource, unknowns } = compute(before.body);
     note(directory, unknowns);
-    const after = changed(before, await withGrants(directory, type, before.body, resource, foreseen));
+    const after = changed(before, await withGrants(directory, type, before.body, resource, way, foreseen));
     if (after.rev === before.rev) return before;
     return (await directory.store.update(directory, type, before, after, true)) ? after : 'outdated';
   });

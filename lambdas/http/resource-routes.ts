@@ -2,6 +2,7 @@ import type { Directory } from '../directory/directory.ts';
 import { create, get, patch, remove, replace, search } from '../directory/operations.ts';
 import type { Store } from '../directory/store.ts';
 import { etag, type StoredResource } from '../scim/resource.ts';
+import { holderTypes } from '../scim/schemas/registry.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
 import { isShownOnRequest, namesIn, namesInOperations } from '../scim/written.ts';
 import { listResponse, readPatchOp, readSearchRequest } from './messages.ts';
@@ -23,6 +24,7 @@ export function resourceRoutes(type: ResourceType, store: Store): Routes {
     deadline,
     trace,
   });
+  const isGranted = holderTypes(type).length > 0;
   const isAnyShownOnRequest = type.attributes.some(isShownOnRequest);
   /** What the answer shows: with what is returned on request if it is among what the request writes, as what is asked for is. */
   const viewFor = (request: ScimRequest, names?: () => string[]): View => {
@@ -70,7 +72,7 @@ export function resourceRoutes(type: ResourceType, store: Store): Routes {
       return answer(200, view, await view.written(await get(directoryOf(request), type, idOf(request))));
     },
     [`DELETE ${type.endpoint}/{id}`]: async (request) => {
-      const cascade = cascadeOf(request.query);
+      const cascade = isGranted && cascadeOf(request.query);
       await remove(directoryOf(request), type, idOf(request), ifMatch(request.headers), { cascade });
       return { status: 204 };
     },

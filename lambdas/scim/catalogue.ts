@@ -7,38 +7,30 @@ export interface Candidate {
   readonly id: string;
 }
 
-const nameOf = ({ type, id }: Candidate): string => `${type.name}\n${id}`;
-
 /** What a directory has to grant, as far as it was asked about. */
-export class Catalogue {
-  readonly #asked: ReadonlySet<string>;
-  readonly #found: ReadonlyMap<string, StoredResource>;
-  readonly #totals: ReadonlyMap<string, number>;
-
-  /** `totals` are of all resources of a type, by its name. */
-  constructor(
-    asked: readonly Candidate[],
-    found: readonly (Candidate & { stored: StoredResource })[],
-    totals: ReadonlyMap<string, number>,
-  ) {
-    this.#asked = new Set(asked.map(nameOf));
-    this.#found = new Map(found.map((one) => [nameOf(one), one.stored]));
-    this.#totals = totals;
-  }
-
-  static readonly EMPTY = new Catalogue([], [], new Map());
-
+export interface Catalogue {
   /** Whether it was asked about all of these. */
-  covers(candidates: readonly Candidate[]): boolean {
-    return candidates.every((one) => this.#asked.has(nameOf(one)));
-  }
-
-  find(candidate: Candidate): StoredResource | undefined {
-    return this.#found.get(nameOf(candidate));
-  }
-
+  covers(candidates: readonly Candidate[]): boolean;
+  find(candidate: Candidate): StoredResource | undefined;
   /** Whether a directory has nothing of a type. */
-  isEmpty({ name }: ResourceType): boolean {
-    return (this.#totals.get(name) ?? 0) === 0;
-  }
+  isEmpty(type: ResourceType): boolean;
 }
+
+/** `totals` are of all resources of a type, by its name. */
+export function catalogueOf(
+  asked: readonly Candidate[],
+  found: readonly (Candidate & { readonly stored: StoredResource })[],
+  totals: ReadonlyMap<string, number>,
+): Catalogue {
+  const nameOf = ({ type, id }: Candidate) => `${type.name}\n${id}`;
+  const known = new Set(asked.map(nameOf));
+  const resources = new Map(found.map((one) => [nameOf(one), one.stored]));
+  return {
+    covers: (candidates) => candidates.every((one) => known.has(nameOf(one))),
+    find: (candidate) => resources.get(nameOf(candidate)),
+    isEmpty: ({ name }) => (totals.get(name) ?? 0) === 0,
+  };
+}
+
+/** Of which nothing was asked. */
+export const UNASKED: Catalogue = catalogueOf([], [], new Map());

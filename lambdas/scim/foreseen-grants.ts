@@ -14,7 +14,7 @@ import type { Grants, ResourceType } from './schemas/resource-type.ts';
 /** What the body of a POST or PUT names. */
 export const grantsIn = (holder: ResourceType, body: Record<string, unknown>): Candidate[] =>
   holder.grants.flatMap((grants) =>
-    Object.entries(body).flatMap(([name, values]) => (name.toLowerCase() === grants.attribute ? named(grants, values) : [])),
+    Object.entries(body).flatMap(([name, values]) => (name.toLowerCase() === grants.attribute.toLowerCase() ? named(grants, values) : [])),
   );
 
 /** What the operations of a PATCH name. Those that are none name nothing. */

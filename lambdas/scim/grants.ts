@@ -21,32 +21,66 @@ export const valuesOf = ({ attribute }: Grants, resource: JsonObject): readonly 
 export const sameText = (a: unknown, b: unknown): boolean =>
   a === b || (typeof a === 'string' && typeof b === 'string' && a.toLowerCase() === b.toLowerCase());
 
-/** Which types a value may be of; none where its `type` is that of nothing that the service knows, so that it may be anything. */
-const typesOf = ({ types, typed }: Grants, { type }: JsonObject): readonly ResourceType[] =>
-  typed && type !== undefined ? types.filter(({ name }) => sameText(name, type)) : types;
+/** Which types a value may be of: all where it does not say, or names a type that nobody declares. */
+function typesOf({ types, typed }: Grants, { type }: JsonObject): readonly ResourceType[] {
+  const named = typed ? types.filter(({ name }) => sameText(name, type)) : [];
+  return named.length > 0 ? named : types;
+}
 
 export const candidatesFor = (grants: Grants, value: Grant): Candidate[] =>
   typesOf(grants, value).map((type) => ({ type, id: value.value }));
 
-/** Values that grant something, by their `value`. */
-export type Granted = ReadonlyMap<string, readonly Grant[]>;
+/** What a grant is told from others by: two that are alike in it grant the same. */
+export const nameOf = ({ value, type }: Grant): string => `${typeof type === 'string' ? type.toLowerCase() : ''}\n${value}`;
 
-export const grantedBy = (values: readonly JsonValue[]): Granted => Map.groupBy(values.filter(isGrant), ({ value }) => value);
+/** How a client has said what becomes of a resource. */
+export interface GrantingChange {
+  /** By what changes in it, as a PATCH does: a `value` may then have come into the place of another, and nobody has said what it is called. */
+  readonly isPartial: boolean;
+}
 
-/** The value before that grants the same, with the same words. One whose `display` is left out now is looked up anew. */
-export const predecessorOf = (before: Granted, { value, type, display }: Grant): Grant | undefined =>
-  before.get(value)?.find((one) => sameText(one.type, type) && (display ?? one.display) === display);
+/** What a resource had before a change. A client may send as many values as a body holds: each is looked at once. */
+export interface Held {
+  /** Whether the same was granted by the same words. One that is called otherwise now, or not at all, is looked up anew. */
+  has(grant: Grant): boolean;
+  /** Whether the same was granted, whatever it was called. */
+  hasNamed(grant: Grant): boolean;
+  hasCandidate(grants: Grants, candidate: Candidate): boolean;
+  /** What the same was called. */
+  displayOf(grant: Grant): JsonValue | undefined;
+  /** Whether a grant is called as another one was: it has come into the place of that one by its `value` or `type` alone. */
+  isCalledAsAnother(grant: Grant): boolean;
+}
+
+export function heldBy(values: readonly JsonValue[], { isPartial }: GrantingChange): Held {
+  const all = values.filter(isGrant);
+  const ids = new Set(all.map(({ value }) => value));
+  const displays = new Set(all.map(({ display }) => display));
+  const byName = new Map([...Map.groupBy(all, nameOf)].map(([name, grants]) => [name, new Set(grants.map(({ display }) => display))]));
+  const isCalledAsAnother = (grant: Grant) =>
+    isPartial && grant.display !== undefined && displays.has(grant.display) && !byName.get(nameOf(grant))?.has(grant.display);
+  return {
+    has: (grant) => {
+      const own = byName.get(nameOf(grant));
+      return own !== undefined && (own.has(grant.display) || (grant.display !== undefined && !isCalledAsAnother(grant)));
+    },
+    hasNamed: (grant) => byName.has(nameOf(grant)),
+    hasCandidate: ({ typed }, { type, id }) => (typed ? byName.has(nameOf({ value: id, type: type.name })) : ids.has(id)),
+    displayOf: (grant) => [...(byName.get(nameOf(grant)) ?? [])].find((display) => display !== undefined),
+    isCalledAsAnother,
+  };
+}
 
 /** More would take too long to be looked up, and nobody means that many. */
 const MAX_CANDIDATES = 2_000;
 
 /** What has to be known before `settleGrants` can tell whether a change may be made. Throws `tooMany`. */
-export const candidatesOf = (holder: ResourceType, before: JsonObject, after: JsonObject): Candidate[] =>
+export const candidatesOf = (holder: ResourceType, before: JsonObject, after: JsonObject, change: GrantingChange): Candidate[] =>
   holder.grants.flatMap((grants) => {
-    const old = grantedBy(valuesOf(grants, before));
+    const held = heldBy(valuesOf(grants, before), change);
     const fresh = valuesOf(grants, after)
       .filter(isGrant)
-      .filter((value) => !predecessorOf(old, value));
+      .filter((value) => !held.has(value));
     const candidates = fresh.flatMap((value) => candidatesFor(grants, value));
     if (candidates.length > MAX_CANDIDATES) throw tooMany(`${grants.attribute}: too many to be granted in one request (${fresh.length})`);
     return candidates;
@@ -60,20 +94,21 @@ export function countedGrants(holder: ResourceType, resource: JsonObject): Candi
   return [...new Map(counted.filter(({ type }) => type.counted).map((one) => [`${one.type.name}\n${one.id}`, one])).values()];
 }
 
-/** Of which type a value is that has been settled; of none if that does not say. */
+/** Of which type a value is that has been settled; of none if that does not say, or names a type that nobody declares. */
 export const resolved =
-  (grants: Grants) =>
-  (value: Grant): Candidate[] =>
-    grants.typed && value.type === undefined ? [] : candidatesFor(grants, value);
+  ({ types, typed }: Grants) =>
+  ({ value: id, type: label }: Grant): Candidate[] =>
+    types.flatMap((type) => (!typed || sameText(type.name, label) ? [{ type, id }] : []));
 
 /** Whether a resource is granted to another one. */
 export const holds = (holder: ResourceType, resource: JsonObject, granted: Candidate): boolean =>
   holder.grants.some((grants) => valuesOf(grants, resource).some((value) => isGrant(value) && isOf(grants, granted)(value)));
 
-export const isOf =
+/** A value without a type, from before the directory had any of that id, is of each type that has it now. */
+const isOf =
   (grants: Grants, { type, id }: Candidate) =>
   (value: Grant): boolean =>
-    value.value === id && resolved(grants)(value).some((one) => one.type === type);
+    value.value === id && (value.type === undefined ? grants.types : resolved(grants)(value).map((one) => one.type)).includes(type);
 
 /** A resource without what grants another one to it. */
 export function withoutGrant(holder: ResourceType, resource: JsonObject, granted: Candidate): JsonObject {

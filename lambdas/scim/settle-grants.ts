@@ -1,17 +1,6 @@
 import type { Candidate, Catalogue } from './catalogue.ts';
 import { conflict, invalidValue } from './errors.ts';
-import {
-  candidatesFor,
-  type Grant,
-  type Granted,
-  grantedBy,
-  isGrant,
-  isOf,
-  predecessorOf,
-  resolved,
-  sameText,
-  valuesOf,
-} from './grants.ts';
+import { candidatesFor, type Grant, type GrantingChange, type Held, heldBy, isGrant, nameOf, resolved, valuesOf } from './grants.ts';
 import type { JsonObject, JsonValue } from './json.ts';
 import { type Assignments, assignmentsSchema } from './schemas/assignments.ts';
 import type { Grants, ResourceType } from './schemas/resource-type.ts';
@@ -20,15 +9,20 @@ import type { Grants, ResourceType } from './schemas/resource-type.ts';
  * A resource as it is to be kept, with what it is granted now by its full name: `type` and `display` are filled in. Throws
  * `invalidValue` for what there is not in a catalogue that has something, and 409 for what may not be granted once more.
  */
-export function settleGrants(holder: ResourceType, before: JsonObject, after: JsonObject, catalogue: Catalogue): JsonObject {
+export function settleGrants(
+  holder: ResourceType,
+  before: JsonObject,
+  after: JsonObject,
+  way: GrantingChange,
+  catalogue: Catalogue,
+): JsonObject {
   const result = { ...after };
   for (const grants of holder.grants) {
     const values = valuesOf(grants, after);
     if (values.length === 0) continue;
     const old = valuesOf(grants, before);
-    const change: Change = { grants, before: grantedBy(old), vacated: displaysLeft(old, values), catalogue };
-    const settled = values.map((value) => (isGrant(value) ? settle(change, value) : value));
-    const merged = mergeSame(settled, values);
+    const change: Change = { grants, held: heldBy(old, way), catalogue };
+    const merged = mergeSame(values.map((value) => (isGrant(value) ? settle(change, value) : value)));
     requireFew(grants, old, merged);
     result[grants.attribute] = merged;
   }
@@ -38,43 +32,52 @@ export function settleGrants(holder: ResourceType, before: JsonObject, after: Js
 /** A change of one attribute. */
 interface Change {
   readonly grants: Grants;
-  readonly before: Granted;
-  /** What those were called that are taken away. */
-  readonly vacated: ReadonlySet<unknown>;
+  readonly held: Held;
   readonly catalogue: Catalogue;
 }
 
-function displaysLeft(before: readonly JsonValue[], after: readonly JsonValue[]): ReadonlySet<unknown> {
-  const there = grantedBy(after);
-  return new Set(before.filter(isGrant).flatMap(({ value, display }) => (there.has(value) || display === undefined ? [] : [display])));
-}
-
 function settle(change: Change, value: Grant): JsonObject {
-  const { grants, before, vacated, catalogue } = change;
-  if (predecessorOf(before, value)) return value;
+  const { grants, held, catalogue } = change;
+  if (held.has(value)) return value;
   const candidates = candidatesFor(grants, value);
-  const held = candidates.filter((one) => before.get(value.value)?.some(isOf(grants, one)));
   const found = candidates.filter((one) => catalogue.find(one));
-  const [chosen, ...others] = found.length > 1 && held.length === 1 ? held : found;
+  if (isOfUndeclaredType(grants, value)) return ofUndeclaredType(change, value, found);
+  const had = candidates.filter((one) => held.hasCandidate(grants, one));
+  const [chosen, ...others] = found.length > 1 && had.length === 1 ? had : found;
   if (others.length > 0) throw ambiguous(grants, value, found);
-  if (!chosen) return keptAnyway(change, value, candidates, held);
+  if (!chosen) return keptAnyway(change, value, candidates, had);
   const { body = {}, assigned = 0 } = catalogue.find(chosen) ?? {};
-  if (held.length === 0 && chosen.type.counted) requireAssignable(grants, chosen, body, assigned);
-  // A client may put one `value` in the place of another, and leave what that was called.
-  const { display = String(body.displayName ?? chosen.id), ...rest } = vacated.has(value.display) ? withoutDisplay(value) : value;
+  if (had.length === 0 && chosen.type.counted) requireAssignable(grants, chosen, body, assigned);
+  const { display = String(body.displayName ?? chosen.id), ...rest } = held.isCalledAsAnother(value) ? withoutDisplay(value) : value;
   return { ...rest, display, ...(grants.typed && { type: chosen.type.name }) };
 }
 
+const isOfUndeclaredType = (grants: Grants, value: Grant): boolean =>
+  grants.typed && value.type !== undefined && resolved(grants)(value).length === 0;
+
+/** Anything may be granted as of a type that nobody declares, but for what a type that is declared has: that one is meant. */
+function ofUndeclaredType({ grants, held }: Change, value: Grant, found: readonly Candidate[]): JsonObject {
+  if (found.length > 0 && !held.hasNamed(value)) throw misnamed(grants, value, found);
+  return value;
+}
+
 /** What is in no catalogue: taken as it is where all of them are empty, and where it was granted before. */
-function keptAnyway({ grants, catalogue }: Change, value: Grant, candidates: readonly Candidate[], held: readonly Candidate[]): JsonObject {
+function keptAnyway(
+  { grants, held, catalogue }: Change,
+  value: Grant,
+  candidates: readonly Candidate[],
+  had: readonly Candidate[],
+): JsonObject {
   const types = candidates.map(({ type }) => type);
+  const isTyped = grants.typed && value.type !== undefined;
   // A type whose grants are counted has to know of each of them.
-  const isCounted = (value.type !== undefined || !grants.typed) && types.some(({ counted }) => counted);
-  const isFree = !isCounted && types.every((type) => catalogue.isEmpty(type));
-  if (!isFree && held.length !== 1) throw unknown(grants, value, candidates);
-  const [only, ...others] = isFree ? types : held.map(({ type }) => type);
-  const isNamed = only !== undefined && others.length === 0 && grants.typed && (value.type !== undefined || !isFree);
-  return isNamed ? { ...value, type: only.name } : value;
+  const isCounted = (isTyped || !grants.typed) && types.some(({ counted }) => counted);
+  if (!isCounted && types.every((type) => catalogue.isEmpty(type))) return isTyped ? { ...value, type: String(types[0]?.name) } : value;
+  const [only, ...others] = had.map(({ type }) => ({ value: value.value, ...(grants.typed && { type: type.name }) }));
+  const same = held.hasNamed(value) ? value : others.length === 0 ? only : undefined;
+  if (!same) throw unknown(grants, value, candidates);
+  const display = value.display ?? held.displayOf(same);
+  return { ...value, ...(same.type !== undefined && { type: same.type }), ...(display !== undefined && { display }) };
 }
 
 function withoutDisplay(value: Grant): JsonObject {
@@ -82,33 +85,29 @@ function withoutDisplay(value: Grant): JsonObject {
   return rest;
 }
 
-/** What has turned out to be the same as another value becomes one with it; what the client gives of it last counts. */
-function mergeSame(settled: readonly JsonValue[], given: readonly JsonValue[]): JsonValue[] {
+/** Values with the same `value` and `type` are one (RFC 7643 section 2.4); what the client gives of it last counts. */
+function mergeSame(values: readonly JsonValue[]): JsonValue[] {
   const result: JsonValue[] = [];
-  const known = new Map<string, { readonly at: number; readonly isGiven: boolean; readonly type: unknown }[]>();
-  settled.forEach((value, i) => {
-    const isGiven = value === given[i];
-    const others = isGrant(value) ? (known.get(value.value) ?? []) : [];
-    const same = isGrant(value) ? others.find((one) => !(one.isGiven && isGiven) && sameText(one.type, value.type)) : undefined;
-    if (same) {
-      result[same.at] = { ...(result[same.at] as JsonObject), ...(value as JsonObject) };
-      return;
-    }
-    if (isGrant(value)) known.set(value.value, [...others, { at: result.length, isGiven, type: value.type }]);
-    result.push(value);
-  });
+  const known = new Map<string, number>();
+  for (const value of values) {
+    const same = isGrant(value) ? known.get(nameOf(value)) : undefined;
+    if (same !== undefined) result[same] = { ...(result[same] as JsonObject), ...(value as JsonObject) };
+    else if (isGrant(value)) known.set(nameOf(value), result.push(value) - 1);
+    else result.push(value);
+  }
   return result;
 }
 
 /** Throws 409 where more of a type is granted than one user may have. What was too much before, and is not added to, stays. */
 function requireFew(grants: Grants, before: readonly JsonValue[], after: readonly JsonValue[]): void {
   for (const type of grants.types) {
-    const { mostPerUser = Number.POSITIVE_INFINITY, name } = type;
+    const { mostPerUser, name } = type;
+    if (mostPerUser === undefined) continue;
     const ofType = (values: readonly JsonValue[]) =>
       new Set(values.filter(isGrant).flatMap((value) => (resolved(grants)(value).some((one) => one.type === type) ? value.value : [])));
     const held = ofType(after);
     if (held.size <= mostPerUser || held.size <= ofType(before).size) continue;
-    throw conflict(`${grants.attribute}: expected at most ${mostPerUser} of type ${name}, got ${[...held].join(', ')}`);
+    throw conflict(`${grants.attribute}: expected at most ${mostPerUser} of type ${name}, got ${[...held].join(', ').slice(0, MAX_SHOWN)}`);
   }
 }
 
@@ -121,12 +120,20 @@ function requireAssignable({ attribute }: Grants, { type, id }: Candidate, body:
     throw conflict(`${attribute}.value: ${id} of type ${type.name} is granted to ${assigned} users, and may be to ${most}`);
 }
 
+/** Characters of a client's own that errors repeat. */
+const MAX_SHOWN = 255;
+
 const ambiguous = ({ attribute }: Grants, { value }: Grant, found: readonly Candidate[]) =>
   invalidValue(`${attribute}.value: ${value} is the id of a ${namesOf(found, ' and of a ')}, expected a type that says which`);
 
+const misnamed = ({ attribute }: Grants, { value, type }: Grant, found: readonly Candidate[]) =>
+  invalidValue(
+    `${attribute}.type: ${value} is the id of a ${namesOf(found, ' and of a ')}, expected that, got ${String(type).slice(0, MAX_SHOWN)}`,
+  );
+
 const unknown = ({ attribute }: Grants, { value }: Grant, candidates: readonly Candidate[]) =>
   invalidValue(
-    `${attribute}.value: ${value.slice(0, 255)} is the id of no ${namesOf(candidates, ', nor of a ')}, expected an existing one`,
+    `${attribute}.value: ${value.slice(0, MAX_SHOWN)} is the id of no ${namesOf(candidates, ', nor of a ')}, expected an existing one`,
   );
 
 const namesOf = (candidates: readonly Candidate[], between: string): string => candidates.map(({ type }) => type.name).join(between);

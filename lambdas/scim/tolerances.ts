@@ -1,3 +1,4 @@
+import { isObject } from './json.ts';
 import { type Attribute, comparedBy } from './schemas/attribute.ts';
 
 /*
@@ -25,6 +26,26 @@ export function booleanFromString(value: unknown): unknown {
 export function complexFromValue(attribute: Attribute, value: unknown): unknown {
   if (Array.isArray(value)) return value.length <= 1 ? value[0] : value;
   return typeof value === 'string' && comparedBy(attribute) ? { value } : value;
+}
+
+/**
+ * Entra ID, without its flag, has PATCH put an app role into `roles` as JSON inside of `value`: the text of
+ * `{"id": …, "value": "Admin", "displayName": "Admin"}`. In a POST the same role is the bare value.
+ */
+export function roleFromJson({ name }: Attribute, value: unknown): unknown {
+  if (name !== 'roles' || !isObject(value) || typeof value.value !== 'string' || !value.value.startsWith('{')) return value;
+  const role = parsed(value.value);
+  if (!isObject(role) || typeof role.value !== 'string') return value;
+  const { value: id, displayName } = role;
+  return { ...value, value: id, ...(value.display === undefined && typeof displayName === 'string' && { display: displayName }) };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /**

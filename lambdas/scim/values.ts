@@ -3,7 +3,7 @@ import { invalidValue } from './errors.ts';
 import { isObject, type JsonObject, type JsonValue } from './json.ts';
 import { separator } from './path.ts';
 import { type Attribute, attributeNamed } from './schemas/attribute.ts';
-import { booleanFromString, complexFromValue, isEmptyText, stringFromNumber } from './tolerances.ts';
+import { booleanFromString, complexFromValue, isEmptyText, roleFromJson, stringFromNumber } from './tolerances.ts';
 
 /** The names of attributes that were given no value (null, "" or []), by the object that the others were read into. */
 export type Cleared = ReadonlyMap<object, ReadonlySet<string>>;
@@ -81,7 +81,7 @@ export function readValue(attribute: Attribute, value: unknown, path: string, re
 export function readSingle(attribute: Attribute, value: unknown, path: string, reading: Reading): JsonValue | undefined {
   if (isAbsent(value)) return undefined;
   if (attribute.type === 'complex') {
-    const meant = attribute.multiValued ? value : complexFromValue(attribute, value);
+    const meant = attribute.multiValued ? roleFromJson(attribute, value) : complexFromValue(attribute, value);
     if (isAbsent(meant)) return undefined;
     if (!isObject(meant)) throw invalidValue(`${path}: expected ${attribute.multiValued ? 'an array of objects' : 'an object'}`);
     return withContent(readObject(attribute.subAttributes ?? [], meant, path + separator(attribute), reading));
@@ -90,8 +90,8 @@ export function readSingle(attribute: Attribute, value: unknown, path: string, r
   const meant = read ? read(value) : value;
   if (!is(meant)) throw invalidValue(`${path}: expected ${expected}`);
   const { maxLength = Number.POSITIVE_INFINITY } = attribute;
-  if (typeof meant === 'string' && meant.length > maxLength)
-    throw invalidValue(`${path}: expected at most ${maxLength} characters, got ${meant.length}`);
+  if (typeof meant === 'string' && meant.length > maxLength && [...meant].length > maxLength)
+    throw invalidValue(`${path}: expected at most ${maxLength} characters, got ${[...meant].length}`);
   return meant as JsonValue;
 }
 

@@ -1,5 +1,5 @@
 import type { Scope } from '../directory/store.ts';
-import { type Candidate, Catalogue } from '../scim/catalogue.ts';
+import { type Candidate, type Catalogue, catalogueOf } from '../scim/catalogue.ts';
 import { isIdOf } from '../scim/ids.ts';
 import { getItems } from './batch-get.ts';
 import { type CountItem, fromItem, type ResourceItem } from './items.ts';
@@ -18,5 +18,5 @@ export async function readCatalogue(table: Table, scope: Scope, candidates: read
     return item ? [{ ...candidate, stored: fromItem(item as ResourceItem) }] : [];
   });
   const totals = counts.map(({ name, key }) => [name, (items.get(textOf(key)) as CountItem | undefined)?.n ?? 0] as const);
-  return new Catalogue(candidates, found, new Map(totals));
+  return catalogueOf(candidates, found, new Map(totals));
 }

@@ -2,7 +2,7 @@ import { describe, expect, jest, test } from '@jest/globals';
 import type { JsonObject } from '../../lambdas/scim/json.ts';
 
 jest.unstable_mockModule('../../lambdas/scim/schemas/entitlement-types.ts', () => import('../support/entitlement-types.ts'));
-const { Catalogue } = await import('../../lambdas/scim/catalogue.ts');
+const { catalogueOf } = await import('../../lambdas/scim/catalogue.ts');
 const { candidatesOf, countedGrants, holds, withoutGrant } = await import('../../lambdas/scim/grants.ts');
 const { settleGrants } = await import('../../lambdas/scim/settle-grants.ts');
 const { grantsIn, grantsInOperations } = await import('../../lambdas/scim/foreseen-grants.ts');
@@ -42,12 +42,16 @@ function catalogueWith(...types: readonly string[]) {
       return { type, id, stored: stored(id, { displayName, ...(assignments && { [assignmentsSchema.id]: assignments }) }, 2) };
     }),
   );
-  return new Catalogue(found, found, new Map(types.map((name) => [name, Object.keys(CONTENT[name] ?? {}).length])));
+  return catalogueOf(found, found, new Map(types.map((name) => [name, Object.keys(CONTENT[name] ?? {}).length])));
 }
 
 const full = catalogueWith('Role', 'License', 'Profile', 'Seat');
 const empty = catalogueWith();
-const settle = (before: JsonObject, after: JsonObject, catalogue = full) => settleGrants(user, before, after, catalogue);
+const replaced = { isPartial: false };
+const settle = (before: JsonObject, after: JsonObject, catalogue = full, way = replaced) =>
+  settleGrants(user, before, after, way, catalogue);
+/** What comes of a PATCH. */
+const patched = (before: JsonObject, after: JsonObject) => settle(before, after, full, { isPartial: true });
 const entitled = (...entitlements: readonly Grant[]) => ({ entitlements }) as unknown as JsonObject;
 const roles = (...values: readonly Grant[]) => ({ roles: values }) as unknown as JsonObject;
 
@@ -128,7 +132,7 @@ describe('what is granted', () => {
 
   test('is not asked for again once it is there', () => {
     const before = { ...entitled({ value: 'gone', type: 'License' }), ...roles({ value: 'gone' }) };
-    expect(candidatesOf(user, before, before)).toEqual([]);
+    expect(candidatesOf(user, before, before, replaced)).toEqual([]);
     expect(settle(before, before)).toEqual(before);
     expect(settle(before, entitled({ value: 'gone', type: 'License', primary: true }))).toEqual(
       entitled({ value: 'gone', type: 'License', primary: true }),
@@ -140,15 +144,85 @@ describe('what is granted', () => {
     expect(settle(entitled(PRO), entitled({ value: 'pro' }))).toEqual(entitled(PRO));
   });
 
-  test('takes the name of what it was put in the place of, but not if that stays', () => {
-    const taken = { ...PRO, value: 'basic', type: 'License' };
-    expect(settle(entitled(PRO), entitled(taken))).toEqual(entitled(BASIC));
-    expect(settle(entitled(PRO), entitled(PRO, taken))).toEqual(entitled(PRO, taken));
+  const AUDITOR = { value: 'auditor', display: 'Auditor' };
+  const ADMIN = { value: 'admin', display: 'Administrator' };
+  const other = (display: string) => ({ value: 'basic', type: 'Profile', display });
+
+  test.each([
+    { where: 'it has taken the place of', before: entitled(PRO), after: entitled({ ...PRO, value: 'basic' }), kept: entitled(BASIC) },
+    {
+      where: 'that is there still',
+      before: entitled(PRO),
+      after: entitled(PRO, { ...BASIC, display: 'Pro license' }),
+      kept: entitled(PRO, BASIC),
+    },
+    {
+      where: 'of the same value and another type',
+      before: entitled(BASIC),
+      after: entitled({ ...BASIC, type: 'Profile' }),
+      kept: entitled(other('Basic profile')),
+    },
+    {
+      where: 'which is granted anew in its place',
+      before: roles({ ...AUDITOR, primary: true }, ADMIN),
+      after: roles({ ...AUDITOR, value: 'admin', primary: true }, ADMIN),
+      kept: roles({ ...ADMIN, primary: true }),
+    },
+    {
+      where: 'with which it has changed places',
+      before: roles({ ...ADMIN, type: 'a' }, { ...AUDITOR, type: 'b' }),
+      after: roles({ ...ADMIN, value: 'auditor', type: 'a' }, { ...AUDITOR, value: 'admin', type: 'b' }),
+      kept: roles({ ...AUDITOR, type: 'a' }, { ...ADMIN, type: 'b' }),
+    },
+  ])('is not called by the name of another one $where, if it has come there by a PATCH', ({ before, after, kept }) => {
+    const once = patched(before, after);
+    expect(once).toEqual(kept);
+    expect(patched(once, once)).toEqual(kept);
+  });
+
+  test('is called what a PUT calls it, even if that is the name of another one, and is so the second time', () => {
+    const after = entitled({ ...PRO, value: 'basic' });
+    expect(settle(entitled(PRO), after)).toEqual(after);
+    expect(settle(after, after)).toEqual(after);
+  });
+
+  test('is called what the client calls it', () => {
+    expect(settle(entitled(PRO), entitled({ ...PRO, display: 'Mine' }))).toEqual(entitled({ ...PRO, display: 'Mine' }));
+  });
+
+  test('of a type that nobody declares is refused where a type that is declared has it', () => {
+    expect(() => settle({}, entitled({ value: 'pro', type: 'Licence' }))).toThrow(
+      expect.objectContaining({
+        status: 400,
+        scimType: 'invalidValue',
+        message: 'entitlements.type: pro is the id of a License, expected that, got Licence',
+      }),
+    );
+    const before = entitled({ value: 'pro', type: 'Licence', display: 'x' });
+    expect(settle(before, entitled({ value: 'pro', type: 'Licence' }))).toEqual(entitled({ value: 'pro', type: 'Licence' }));
+  });
+
+  test('from before there was a catalogue stays, without a type and in none, by the name that it had', () => {
+    const before = entitled({ value: 'gold', display: 'Gold' });
+    expect(settle(before, entitled({ value: 'gold' }))).toEqual(before);
+    expect(settle(entitled({ value: 'gold', type: 'License', display: 'Gold' }), entitled({ value: 'gold' }))).toEqual(
+      entitled({ value: 'gold', type: 'License', display: 'Gold' }),
+    );
   });
 
   test('and is granted by another name is granted once', () => {
     expect(settle(entitled(PRO), entitled(PRO, { value: 'pro', primary: true }))).toEqual(entitled({ ...PRO, primary: true }));
     expect(settle({}, entitled({ value: 'pro' }, { value: 'pro', type: 'license' }))).toEqual(entitled(PRO));
+    const twice = entitled({ ...PRO, display: 'a' }, { ...PRO, display: 'b' });
+    const once = settle({}, twice);
+    expect(once).toEqual(entitled({ ...PRO, display: 'b' }));
+    expect(settle(once, twice)).toEqual(once);
+  });
+
+  test('in great number, and alike but for what tells them apart, takes as long as it is long', () => {
+    const many = entitled(...Array.from({ length: 100_000 }, (_, i) => ({ value: 'x', type: `Badge ${i}`, display: 'x' })));
+    expect(settle(many, many)).toEqual(many);
+    expect(() => candidatesOf(user, {}, many, replaced)).toThrow(expect.objectContaining({ scimType: 'tooMany' }));
   });
 });
 
@@ -222,6 +296,12 @@ describe('who has what', () => {
     });
     expect(withoutGrant(user, body, { type: named('Role'), id: 'admin' })).not.toHaveProperty('roles');
     expect(withoutGrant(user, body, { type: named('License'), id: 'basic' })).toEqual(body);
+  });
+
+  test('counts what has no type, from before there was a catalogue', () => {
+    const untyped = entitled({ value: 'pro' });
+    expect(holds(user, untyped, { type: named('License'), id: 'pro' })).toBe(true);
+    expect(withoutGrant(user, untyped, { type: named('License'), id: 'pro' })).toEqual({});
   });
 });
 

@@ -33,7 +33,7 @@ describe('planFilter', () => {
     ['userName eq "ada" or (id eq "1" or emails eq "a@b")', { kind: 'union', of: [byName, { kind: 'id', id: '1' }, byEmail] }],
     ['emails[value eq "a@b" or value eq "A@B" and type pr]', byEmail],
     ['emails[type eq "work" and (value eq "a@b" or value eq "c@d")]', { kind: 'union', of: [byEmail, { ...byEmail, value: 'c@d' }] }],
-    ['roles[value eq "Admin"]', byRole],
+    ['roles[VALUE eq "admin"]', byRole],
     ['entitlements eq "lic-pro"', { kind: 'index', attribute: 'entitlements.value', value: 'lic-pro' }],
     ['groups.value eq "g1"', { kind: 'membership', group: 'g1' }],
     ['groups[value eq "g1"] and active eq true', { kind: 'membership', group: 'g1' }],

@@ -17,7 +17,10 @@ export const entitlementSchema: Schema = {
 };
 
 /** What a vendor says of a type of entitlements; the rest is the same for all of them. */
-export type EntitlementDefinition = Pick<Definition, 'name' | 'endpoint' | 'description' | 'extensions' | 'indexed' | 'mostPerUser'>;
+export type EntitlementDefinition = Pick<
+  Definition,
+  'name' | 'endpoint' | 'description' | 'extensions' | 'indexed' | 'indexing' | 'mostPerUser'
+>;
 
 /** A type of entitlements: for Okta its `id`, its `name` and the `type` of its resources have to be equal. */
 export const entitlementType = ({ indexed = [], ...definition }: EntitlementDefinition): ResourceType =>

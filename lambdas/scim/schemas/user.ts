@@ -87,8 +87,16 @@ export const userSchema: Schema = {
       ],
       { mutability: 'readOnly' },
     ),
-    many('entitlements', 'Entitlements: things that the user has.', plural(string('value', 'The id of an entitlement.'))),
-    many('roles', "Roles: what the user is, such as 'Student' or 'Faculty'.", plural(string('value', 'The id of a role.'))),
+    many(
+      'entitlements',
+      'Entitlements: things that the user has.',
+      plural(string('value', 'The id of an entitlement.', { caseExact: true })),
+    ),
+    many(
+      'roles',
+      "Roles: what the user is, such as 'Student' or 'Faculty'.",
+      plural(string('value', 'The id of a role.', { caseExact: true })),
+    ),
     many('x509Certificates', 'Certificates issued to the user.', plural(binary('value', 'A certificate, DER encoded, in base64.'))),
   ],
 };

@@ -90,7 +90,12 @@ export const DEVIATIONS: readonly Deviation[] = [
     reason: 'A binary value is case exact (section 2.3.6).',
   },
   {
-    paths: ['User.groups.value.caseExact', 'Group.members.value.caseExact'],
+    paths: [
+      'User.groups.value.caseExact',
+      'Group.members.value.caseExact',
+      'User.roles.value.caseExact',
+      'User.entitlements.value.caseExact',
+    ],
     rfc: false,
     ours: true,
     reason: 'The value is the id of a resource, and an id is case exact (section 3.1).',

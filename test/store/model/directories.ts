@@ -51,8 +51,10 @@ function expectedItems(directory: string, entries: readonly { readonly id: strin
     `${directory}#User#${id[0]} ${id}`,
     `${directory}#User.userName#${fold(userName)} = ${id}`,
     ...(externalId === undefined ? [] : [`${directory}#User.externalId#${externalId} ${id}`]),
-    ...Object.entries({ emails, roles, entitlements }).flatMap(([attribute, values]) => [
-      ...new Set(values.map(({ value }) => `${directory}#User.${attribute}.value#${fold(value)} ${id}`)),
+    ...new Set(emails.map(({ value }) => `${directory}#User.emails.value#${fold(value)} ${id}`)),
+    // These are ids, which upper and lower case tell apart.
+    ...Object.entries({ roles, entitlements }).flatMap(([attribute, values]) => [
+      ...new Set(values.map(({ value }) => `${directory}#User.${attribute}.value#${value} ${id}`)),
     ]),
   ]);
   const counts = Object.entries(Object.groupBy(entries, ({ id }) => id.slice(0, 2)));
