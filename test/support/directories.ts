@@ -9,11 +9,12 @@ import type { Running } from '../../lib/local/data-folder.ts';
 import { LOCAL_CREDENTIALS } from '../../lib/local/table.ts';
 import { scopeOf } from './test-table.ts';
 
-/** A directory of a running stack, and one credential for it. */
+/** A directory of a running stack, and its credentials: one of the scopes that a test wants, and that of the vendor's application. */
 export interface TestDirectory {
   readonly directory: string;
   readonly baseUrl: string;
   readonly token: string;
+  readonly applicationToken: string;
 }
 
 /** Makes a directory in a running stack, as the operator would. */
@@ -23,11 +24,17 @@ export async function makeDirectory(
   scopes: readonly TokenScope[] = ['provision'],
   settings: Settings = DEFAULT_SETTINGS,
 ): Promise<TestDirectory> {
-  const { token, stored } = mintToken(directory, 'test', scopes);
+  const own = mintToken(directory, 'test', scopes);
+  const application = mintToken(directory, 'application', ['application']);
   const client = new SecretsManagerClient({ ...LOCAL_CREDENTIALS, endpoint: running.secretsManager });
   await putDirectory(tableOf(running), scopeOf(directory), { name: directory, state: 'active', settings });
-  await putDirectorySecret({ client, prefix: running.secretPrefix }, directory, { tokens: [stored], settings });
-  return { directory, token, baseUrl: running.baseUrl.replace(/[^/]+\/scim\/v2$/, `${directory}/scim/v2`) };
+  await putDirectorySecret({ client, prefix: running.secretPrefix }, directory, { tokens: [own.stored, application.stored], settings });
+  return {
+    directory,
+    token: own.token,
+    applicationToken: application.token,
+    baseUrl: running.baseUrl.replace(/[^/]+\/scim\/v2$/, `${directory}/scim/v2`),
+  };
 }
 
 export const tableOf = ({ dynamodb, table }: Running): Table => openTable(table, { ...LOCAL_CREDENTIALS, endpoint: dynamodb });

@@ -15,6 +15,8 @@ export interface Step {
     readonly method: string;
     /** Below the base URL. */
     readonly path: string;
+    /** Whose token it is, where it is not the identity provider's. */
+    readonly as?: 'application';
     /** The whole header instead of `Bearer` and the token. */
     readonly authorization?: string;
     readonly headers?: Readonly<Record<string, string>>;
@@ -31,6 +33,8 @@ export interface Step {
     readonly headers?: Readonly<Record<string, string | null>>;
     /** What the body must hold; arrays as a whole. */
     readonly body?: object;
+    /** What the body must be, with nothing beside it. */
+    readonly whole?: object;
     /** Attributes that the body must not have. */
     readonly absent?: readonly string[];
     /** Texts that must be somewhere in the body. */
@@ -74,8 +78,8 @@ export async function play(steps: readonly Step[], target: TestDirectory): Promi
   }
 }
 
-async function exchange(step: Step, { baseUrl, token }: TestDirectory, memory: Memory): Promise<void> {
-  const { method, path, authorization = `Bearer ${token}`, headers } = step.request;
+async function exchange(step: Step, { baseUrl, token, applicationToken }: TestDirectory, memory: Memory): Promise<void> {
+  const { method, path, as, authorization = `Bearer ${as === 'application' ? applicationToken : token}`, headers } = step.request;
   const body = bodyOf(step, memory);
   const response = await fetch(baseUrl + path, {
     method,
@@ -89,7 +93,7 @@ async function exchange(step: Step, { baseUrl, token }: TestDirectory, memory: M
   });
   const text = await response.text();
   const answer = text === '' ? undefined : JSON.parse(text);
-  const { status, absent = [], somewhere = [], never = [], gathered } = step.expect;
+  const { status, whole, absent = [], somewhere = [], never = [], gathered } = step.expect;
 
   // The name of the step is part of what is compared, so that a failure says where it is.
   expect({ step: step.name, status: response.status, body: answer }).toMatchObject({
@@ -97,6 +101,7 @@ async function exchange(step: Step, { baseUrl, token }: TestDirectory, memory: M
     status,
     ...(step.expect.body && { body: step.expect.body }),
   });
+  if (whole) expect({ step: step.name, body: answer }).toEqual({ step: step.name, body: whole });
   if (text !== '') expect(response.headers.get('content-type')).toBe('application/scim+json');
   for (const [name, pattern] of Object.entries(step.expect.headers ?? {}))
     expect([name, response.headers.get(name)]).toEqual([name, pattern === null ? null : expect.stringMatching(pattern)]);
