@@ -66,6 +66,14 @@ export function eventOf({
   } as unknown as APIGatewayProxyEvent;
 }
 
+/** The logical id of the function that the API of the template has a request answered by. */
+export function functionOf({ method = 'GET', path, directory = 'acme' }: TestRequest): string {
+  const [pathname = ''] = path.split('?', 1);
+  const match = route(api.root, method, `/${directory}/scim/v2${pathname}`);
+  if (!match) throw new Error(`the API has no route for ${method} ${path}`);
+  return match.method.functionId;
+}
+
 /** What tests read of an answer by name; the rest is matched. */
 interface TestBody {
   readonly id: string;
