@@ -8,6 +8,7 @@ import { holderTypes } from '../scim/schemas/registry.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
 import { settleGrants } from '../scim/settle-grants.ts';
 import type { Directory } from './directory.ts';
+import type { Interrupted } from './store.ts';
 import { changed, untilCurrent } from './until-current.ts';
 
 /** The most candidates that are read before it is known whether they are needed: as many as one request to the database takes. */
@@ -33,28 +34,29 @@ export async function withGrants(
 
 /**
  * Sees to it that a resource is granted to nobody before it is removed. Throws 409 with the number of those who have it, unless it is
- * to be taken from them. True if it was taken from somebody: the resource may not be what it was, then.
+ * to be taken from them: 'begun' if it was, as the resource may not be what it was, then. 'outdated' if that was not so from the
+ * beginning, so that its own number says nothing.
  */
 export async function requireUngranted(
   directory: Directory,
   type: ResourceType,
-  { id, assigned = 0 }: StoredResource,
+  { id, version, assigned = 0 }: StoredResource,
   cascade: boolean,
-): Promise<boolean> {
-  const granted = { type, id };
+): Promise<Interrupted | undefined> {
   const holding = holderTypes(type);
-  if (cascade) {
-    const counts: number[] = [];
-    for (const holder of holding) counts.push(await takeAway(directory, holder, granted));
-    if (counts.some((count) => count > 0)) return true;
-  }
-  const counts = await Promise.all(holding.map((holder) => directory.store.countHolders(directory, holder, granted)));
-  const total = counts.reduce((sum, count) => sum + count, 0);
+  const counting = (holder: ResourceType) =>
+    cascade ? takeAway(directory, holder, { type, id }) : directory.store.countHolders(directory, holder, { type, id });
+  const total = (await Promise.all(holding.map(counting))).reduce((sum, count) => sum + count, 0);
+  if (total > 0 && cascade) return 'begun';
+  const isInDoubt = type.counted && total === 0 && assigned > 0;
+  if (isInDoubt && (await directory.store.get(directory, type, id))?.version !== version) return 'outdated';
+  if (isInDoubt && cascade) throw conflict(`${type.name} ${id} counts ${usersOf(assigned)}, and nobody has it: a repair counts anew`);
   const most = type.counted ? Math.max(total, assigned) : total;
-  if (most === 0) return false;
-  const users = most === 1 ? '1 user' : `${most} users`;
-  throw conflict(`${type.name} ${id} is granted to ${users}: take it from them first, or add cascade=true`);
+  if (most > 0) throw conflict(`${type.name} ${id} is granted to ${usersOf(most)}: take it from them first, or add cascade=true`);
+  return undefined;
 }
+
+const usersOf = (count: number): string => (count === 1 ? '1 user' : `${count} users`);
 
 /** How many holders are changed at once. */
 const CHANGES = 16;

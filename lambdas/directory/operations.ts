@@ -103,8 +103,8 @@ export async function remove(
 ): Promise<void> {
   requireWriter(directory, type);
   await untilCurrent(directory, id, precondition, reading(directory, type, id), async ({ stored }, isConditional) => {
-    if (await requireUngranted(directory, type, stored, cascade)) return 'begun';
-    return directory.store.remove(directory, type, stored, isConditional);
+    const interrupted = await requireUngranted(directory, type, stored, cascade);
+    return interrupted ?? directory.store.remove(directory, type, stored, isConditional);
   });
 }
 

@@ -42,6 +42,7 @@ export function checkItems(items: readonly RawItem[], types: readonly ResourceTy
     ...checkCounts(ofKind('resource'), ofKind('count')),
     ...(isGroupKnown ? checkMembers(ofKind('resource'), ofKind('membership'), types, strictness) : []),
     ...checkSizes(ofKind('resource'), ofKind('membership')),
+    ...checkAssignments(ofKind('resource'), types),
   ].sort();
 }
 
@@ -133,3 +134,33 @@ function checkSizes(resources: Known<'resource'>[], rows: Known<'membership'>[])
     ];
   });
 }
+
+/** What is counted says how many have it, and nobody has what is gone. Where those who may have it were not asked for, nobody knows. */
+function checkAssignments(resources: Known<'resource'>[], types: readonly ResourceType[]): string[] {
+  const holders = new Map<string, Set<string>>();
+  for (const { item, place, type } of resources)
+    for (const { name, id } of countedOf(type, item.body as JsonObject)) {
+      const held = `${name} ${id} of ${place.directory}`;
+      holders.set(held, (holders.get(held) ?? new Set()).add(place.id));
+    }
+  const isHeld = ({ name }: ResourceType) => types.some(({ grants }) => grants.some((one) => one.types.some((type) => type.name === name)));
+  const counted = resources.filter(({ type }) => type.counted && isHeld(type));
+  const there = new Set(counted.map(({ place: { directory, id }, type }) => `${type.name} ${id} of ${directory}`));
+  const wrong = counted.flatMap(({ item, place: { directory, id }, type }) => {
+    const [is, says] = [holders.get(`${type.name} ${id} of ${directory}`)?.size ?? 0, Number(item.assigned ?? 0)];
+    return is === says ? [] : [`${type.name} ${id} of ${directory} says that ${says} have it, and there are ${is}`];
+  });
+  const isKnown = (held: string) => types.some(({ name }) => held.startsWith(`${name} `));
+  const gone = [...holders.keys()].filter((held) => isKnown(held) && !there.has(held)).map((held) => `${held} is granted, and is gone`);
+  return [...wrong, ...gone];
+}
+
+/** What of the types that are counted a resource has: a value without a type is of the only one that there is, or of none. */
+const countedOf = ({ grants }: ResourceType, body: JsonObject): { name: string; id: string }[] =>
+  grants.flatMap(({ attribute, types, typed }) =>
+    ((body[attribute] ?? []) as { value?: unknown; type?: unknown }[]).flatMap(({ value, type }) =>
+      types
+        .filter(({ counted, name }) => counted && (!typed || name.toLowerCase() === String(type).toLowerCase()))
+        .map(({ name }) => ({ name, id: String(value) })),
+    ),
+  );
