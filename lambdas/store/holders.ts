@@ -32,7 +32,8 @@ async function readHolders(table: Table, scope: Scope, type: ResourceType, grant
   return found.filter(({ body }) => holds(type, body, granted));
 }
 
-async function* idsByGrant(table: Table, scope: Scope, type: ResourceType, granted: Candidate): AsyncGenerator<string[]> {
+/** The ids of those of a type whose index entries say that one is granted to them, some at a time. */
+export async function* idsByGrant(table: Table, scope: Scope, type: ResourceType, granted: Candidate): AsyncGenerator<string[]> {
   for (const { attribute, types } of type.grants) {
     if (!types.includes(granted.type)) continue;
     const path = `${attribute}.value`;

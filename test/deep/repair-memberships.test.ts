@@ -26,7 +26,7 @@ const types = [user, group];
 // DynamoDB Local commits at once: there is nothing to wait for.
 const repairNow = (options: RepairOptions = {}) => repair(table, types, { pause: 0, ...options });
 const check = (afterRepair = true) => checkTable(table, types, { afterRepair });
-const NOTHING = { recounted: 0, resized: 0, swept: 0, mended: 0, busy: 0, undeclared: 0, unknown: 0, newer: 0 };
+const NOTHING = { recounted: 0, resized: 0, reassigned: 0, swept: 0, mended: 0, busy: 0, undeclared: 0, unknown: 0, newer: 0 };
 
 /** A user or a group that is there, and where. */
 interface There {

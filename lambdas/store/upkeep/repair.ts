@@ -4,6 +4,7 @@ import { textOf } from '../keys.ts';
 import type { Table } from '../table.ts';
 import { linksOf } from './links.ts';
 import { mend } from './mend.ts';
+import { type Assignment, noteAssignments, reassign, seemsMiscounted } from './reassign.ts';
 import { recount, type Tally, tally } from './recount.ts';
 import { noteMoved, noteSize, resize, type Sizing, seemsWrong } from './resize.ts';
 import type { ScanOptions } from './scan.ts';
@@ -27,6 +28,8 @@ export interface RepairReport extends Survey {
   readonly recounted: number;
   /** Sizes of groups that were not the number of their members, and are right now. */
   readonly resized: number;
+  /** Numbers of assignments that were not how many have it, and are right now; of types that are counted. */
+  readonly reassigned: number;
   /**
    * What was removed, since it leads nowhere: index entries whose resource is gone or does not hold their value; rows of
    * members whose group is gone; and ids of such groups among the `groupIds` of a resource.
@@ -52,12 +55,21 @@ const RECOUNTS = 8;
 interface Progress {
   readonly tallies: Map<string, Tally>;
   readonly sizings: Map<string, Sizing>;
-  readonly done: { recounted: number; resized: number; swept: number; mended: number; busy: number; undeclared: number };
+  readonly assignments: Map<string, Assignment>;
+  readonly done: {
+    recounted: number;
+    resized: number;
+    reassigned: number;
+    swept: number;
+    mended: number;
+    busy: number;
+    undeclared: number;
+  };
 }
 
 /**
  * Puts right what a process that died midway, or a mistake, has left in a table: counts that do not tell how many resources
- * there are, index entries that lead nowhere, and groups and members that do not know of each other. Others may use the table
+ * there are, or how many have one, index entries that lead nowhere, and groups and members that do not know of each other. Others may use the table
  * meanwhile. Where nothing is wrong, nothing is written.
  */
 export async function repair(table: Table, types: readonly ResourceType[], options: RepairOptions = {}): Promise<RepairReport> {
@@ -65,17 +77,19 @@ export async function repair(table: Table, types: readonly ResourceType[], optio
   const progress: Progress = {
     tallies: new Map(),
     sizings: new Map(),
-    done: { recounted: 0, resized: 0, swept: 0, mended: 0, busy: 0, undeclared: 0 },
+    assignments: new Map(),
+    done: { recounted: 0, resized: 0, reassigned: 0, swept: 0, mended: 0, busy: 0, undeclared: 0 },
   };
   const surveyed = await survey(table, types, options, async (located) => {
     for (const one of located) {
       tally(progress.tallies, one);
       noteSize(progress.sizings, one);
+      noteAssignments(progress.assignments, types, one);
     }
     await sweepEntries(table, located, dropUndeclared, progress);
     await mendLinks(table, types, located, progress);
   });
-  await countAnew(table, pause, progress);
+  await countAnew(table, types, pause, progress);
   return { ...surveyed, ...progress.done };
 }
 
@@ -104,12 +118,14 @@ async function mendLinks(table: Table, types: readonly ResourceType[], located: 
 }
 
 /** Where others were at work during the scan, a number that is right may look wrong: counting anew tells. */
-async function countAnew(table: Table, pause: number, { tallies, sizings, done }: Progress): Promise<void> {
+async function countAnew(table: Table, types: readonly ResourceType[], pause: number, progress: Progress): Promise<void> {
+  const { tallies, sizings, assignments, done } = progress;
   const counts = [...tallies.values()].filter(({ resources, counted }) => resources !== counted);
   const sizes = [...sizings.values()].filter(seemsWrong);
   const steps = [
     ...counts.map((suspect) => () => recount(table, suspect, pause)),
     ...sizes.map((suspect) => () => resize(table, suspect, pause)),
+    ...[...assignments.values()].filter(seemsMiscounted).map((suspect) => () => reassign(table, types, suspect, pause)),
   ];
   const countOne = async (step: (typeof steps)[number]) => {
     const outcome = await step();

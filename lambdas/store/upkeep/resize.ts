@@ -57,20 +57,26 @@ export async function resize(table: Table, { directory, groupId }: Sizing, pause
     let rows = 0;
     for (const pk of membersKeys(directory, groupId, read.fan ?? 1)) rows += await countItems(table, scopeOfStep(directory), pk);
     if (rows !== (read.size ?? 0)) {
-      if (await setSize(table, directory, read, rows)) return 'resized';
+      if (await setIfUnmoved(table, directory, read, 'size', rows)) return 'resized';
     } else if ((await readGroup())?.version === read.version) return 'right';
   }
   return 'busy';
 }
 
-/** False, and nothing written, if the group has changed. */
-async function setSize(table: Table, directory: string, { pk, sk, version }: ResourceItem, size: number): Promise<boolean> {
+/** Sets a number that a resource says of others. False, and nothing written, if it has changed since it was read. */
+export async function setIfUnmoved(
+  table: Table,
+  directory: string,
+  { pk, sk, version }: ResourceItem,
+  attribute: 'size' | 'assigned',
+  n: number,
+): Promise<boolean> {
   const update = {
     Key: { pk, sk },
-    UpdateExpression: 'SET #size = :size ADD version :one',
+    UpdateExpression: 'SET #attribute = :n ADD version :one',
     ConditionExpression: 'version = :version',
-    ExpressionAttributeNames: { '#size': 'size' },
-    ExpressionAttributeValues: { ':size': size, ':one': 1, ':version': version },
+    ExpressionAttributeNames: { '#attribute': attribute },
+    ExpressionAttributeValues: { ':n': n, ':one': 1, ':version': version },
   };
   // A transaction of one: repeated after a lost answer, it is not refused for what it has done itself.
   const failed = await transact(scopeOfStep(directory), table, [{ Update: update }]);
