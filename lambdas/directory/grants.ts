@@ -64,7 +64,7 @@ const CHANGES = 16;
 /** Takes a resource from all to whom it is granted, and gives how many these were. Throws 503 where some of them are left. */
 async function takeAway(directory: Directory, holder: ResourceType, granted: Candidate): Promise<number> {
   let count = 0;
-  const takeFrom = async ({ id }: StoredResource) => {
+  const takeFrom = async (id: string) => {
     await revoke(directory, holder, id, granted);
     count++;
   };

@@ -123,8 +123,8 @@ export interface Store {
   catalogue(scope: Scope, candidates: readonly Candidate[]): Promise<Catalogue>;
   /** To how many resources of a type another one is granted. Of more than 1,000 some may not have it any more. */
   countHolders(scope: Scope, type: ResourceType, granted: Candidate): Promise<number>;
-  /** Those to whom a resource is granted, some at a time. */
-  holders(scope: Scope, type: ResourceType, granted: Candidate): AsyncIterable<readonly StoredResource[]>;
+  /** The ids of those to whom a resource is granted, some at a time. */
+  holders(scope: Scope, type: ResourceType, granted: Candidate): AsyncIterable<readonly string[]>;
   /** The resources of a type, those that match the filter if there is one. */
   search(scope: Scope, type: ResourceType, window: Window, criteria?: Criteria): Promise<Page>;
 }

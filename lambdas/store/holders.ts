@@ -2,20 +2,21 @@ import type { Scope } from '../directory/store.ts';
 import type { Candidate } from '../scim/catalogue.ts';
 import { keyOf } from '../scim/compare.ts';
 import { holds } from '../scim/grants.ts';
-import type { StoredResource } from '../scim/resource.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
+import { getItems } from './batch-get.ts';
 import { inBatches } from './batches.ts';
 import { indexedAttribute } from './index-entries.ts';
-import { valueKey } from './keys.ts';
-import { getResources, queryPages } from './read.ts';
+import { fromItem, type ResourceItem } from './items.ts';
+import { resourceKey, valueKey } from './keys.ts';
+import { queryPages } from './read.ts';
 import type { Table } from './table.ts';
 
 const RESOURCES_PER_BATCH = 400;
 /** How many holders are counted by themselves. Of more, the index entries are: nobody decides anything by whether it is one less. */
 const COUNTED_EXACTLY = 1_000;
 
-/** The resources of a type to which one is granted, some at a time. */
-export async function* holders(table: Table, scope: Scope, type: ResourceType, granted: Candidate): AsyncGenerator<StoredResource[]> {
+/** The ids of the resources of a type to which one is granted, some at a time. */
+export async function* holders(table: Table, scope: Scope, type: ResourceType, granted: Candidate): AsyncGenerator<string[]> {
   for await (const ids of idsByGrant(table, scope, type, granted)) yield await readHolders(table, scope, type, granted, ids);
 }
 
@@ -26,10 +27,13 @@ export async function countHolders(table: Table, scope: Scope, type: ResourceTyp
   return total;
 }
 
-/** An entry says that somebody has the value: whether as one of that type, and still, the resource itself tells. */
+/** An entry says that somebody has the value: whether as one of that type, and still, the resource itself tells. Nothing else of it is sent. */
 async function readHolders(table: Table, scope: Scope, type: ResourceType, granted: Candidate, ids: readonly string[]) {
-  const found = await getResources(table, scope, type, ids);
-  return found.filter(({ body }) => holds(type, body, granted));
+  const keys = ids.map((id) => resourceKey(scope.directory, type, id));
+  const attributes = [['format'], ...type.grants.map(({ attribute }) => ['body', attribute])];
+  const items = await getItems<ResourceItem>(table, scope, keys, { attributes });
+  // One that is granted nothing comes without a body.
+  return [...items.values()].map(fromItem).flatMap(({ id, body = {} }) => (holds(type, body, granted) ? [id] : []));
 }
 
 /** The ids of those of a type whose index entries say that one is granted to them, some at a time. */

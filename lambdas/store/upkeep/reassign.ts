@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Candidate } from '../../scim/catalogue.ts';
-import { countedGrants, holds } from '../../scim/grants.ts';
+import { countedGrants } from '../../scim/grants.ts';
 import type { JsonObject } from '../../scim/json.ts';
 import type { ResourceType } from '../../scim/schemas/resource-type.ts';
 import { getItems } from '../batch-get.ts';
@@ -79,6 +79,9 @@ export async function reassign(
   return 'busy';
 }
 
+const isCounted = (type: ResourceType, item: ResourceItem, granted: Candidate): boolean =>
+  countedGrants(type, bodyOf(item)).some((one) => one.type === granted.type && one.id === granted.id);
+
 /** In which those who have one resource are counted, however many there are. */
 const COUNT_MS = 600_000;
 
@@ -96,7 +99,7 @@ async function countExactly(
       const keys = ids.map((id) => resourceKey(directory, type, id));
       const found = [...(await getItems<ResourceItem>(table, scope, keys)).values()];
       if (found.some(isNewer)) return undefined;
-      total += found.filter((item) => holds(type, bodyOf(item), granted)).length;
+      total += found.filter((item) => isCounted(type, item, granted)).length;
     }
   }
   return total;
