@@ -83,7 +83,7 @@ describe('of two terms that are joined by and, the one with fewer resources is e
     version: 1,
     created: '',
     lastModified: '',
-    body: { userName: `user${n}`, externalId: `X${n}`, roles: [{ value: 'everyone' }] },
+    body: { userName: `user${n}`, externalId: `X${n}`, roles: [{ value: 'everyone' }, { value: 'all' }] },
   });
 
   test.each([
@@ -101,7 +101,7 @@ describe('of two terms that are joined by and, the one with fewer resources is e
   test('and if there are too many of each, the search is refused', async () => {
     for (let n = 0; n < 6; n++) await acme().store.create(acme(), user, many(n));
     const criteria = {
-      filter: parseFilter('roles.value eq "everyone" and roles.value eq "EVERYONE" and (roles eq "everyone" or userName eq "x")'),
+      filter: parseFilter('roles.value eq "everyone" and roles.value eq "all" and (roles eq "everyone" or userName eq "x")'),
     };
     await expect(find({ resources: 2 }, criteria)).rejects.toMatchObject({ scimType: 'tooMany' });
   });
