@@ -181,15 +181,10 @@ describe('an id that comes again', () => {
 
   test('keeps its entries while a repair removes those of the one before', async () => {
     await put({ pk: valueKey('acme', 'Seat', 'displayName', 'new'), sk: 'seat', id: 'seat' });
-    let done = false;
     using _ = table.disturb(
-      hold(
-        (request) => !done && isWrite(request),
-        async () => {
-          done = true;
-          await newSeat('seat', { displayName: 'New' });
-        },
-      ),
+      hold(first(isWrite), async () => {
+        await newSeat('seat', { displayName: 'New' });
+      }),
     );
     await expect(repairNow()).resolves.toMatchObject({ swept: 0, busy: 0 });
     expect(await found('displayName eq "new"')).toEqual(['seat']);
@@ -199,16 +194,11 @@ describe('an id that comes again', () => {
   test('gets the entries that are its own from a reindex which has read the one before', async () => {
     const more = seatType(['note']);
     await newSeat('seat', { note: 'old' });
-    let done = false;
     using _ = table.disturb(
-      hold(
-        (request) => !done && isWrite(request),
-        async () => {
-          done = true;
-          await remove(acme(), seat, 'seat');
-          await newSeat('seat', { note: 'new' });
-        },
-      ),
+      hold(first(isWrite), async () => {
+        await remove(acme(), seat, 'seat');
+        await newSeat('seat', { note: 'new' });
+      }),
     );
     await expect(reindex(table, [more])).resolves.toMatchObject({ added: 1, busy: 0 });
     expect(await check(more)).toEqual([]);

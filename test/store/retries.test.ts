@@ -48,14 +48,7 @@ describe('a transaction is built once', () => {
 
   test('a recomputed write is a new one, with another token', async () => {
     const { id } = await newUser();
-    let overtaken = false;
-    using _ = table.disturb(
-      hold(isWrite, async () => {
-        if (overtaken) return;
-        overtaken = true;
-        await replace(acme(), user, id, body({ userName: 'first' }));
-      }),
-    );
+    using _ = table.disturb(hold(first(isWrite), () => replace(acme(), user, id, body({ userName: 'first' }))));
     const sent = await table.sentBy(() => patch(acme(), user, id, set('userName', 'second')));
     const tokens = sent.filter(isWrite).map(({ input }) => input.ClientRequestToken);
     expect(new Set(tokens).size).toBe(3);
@@ -110,13 +103,8 @@ describe('stamps', () => {
 
   test.each(writes({}))('what another request has written is not ours, though it came with the same id: $name', async ({ act }) => {
     const { id } = await newUser();
-    let overtaken = false;
     using _ = table.disturb(
-      hold(isWrite, async () => {
-        if (overtaken) return;
-        overtaken = true;
-        await patch({ ...acme(), trace: startTrace('same') }, user, id, set('nickName', 'Countess'));
-      }),
+      hold(first(isWrite), () => patch({ ...acme(), trace: startTrace('same') }, user, id, set('nickName', 'Countess'))),
     );
     await act(id, { ...acme(), trace: startTrace('same') });
     await expect(get(acme(), user, id)).resolves.toMatchObject({ version: 3, body: { nickName: 'Countess' } });

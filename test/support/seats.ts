@@ -1,4 +1,5 @@
-import { create, type Directory } from '../../lambdas/directory/operations.ts';
+import { create, type Directory, get, search } from '../../lambdas/directory/operations.ts';
+import { parseFilter } from '../../lambdas/scim/filter/parse.ts';
 import type { JsonObject } from '../../lambdas/scim/json.ts';
 import { type Assignments, assignmentsSchema } from '../../lambdas/scim/schemas/assignments.ts';
 import { entitlementSchema } from '../../lambdas/scim/schemas/entitlement.ts';
@@ -47,3 +48,10 @@ export const newUser = (directory: Directory, userName: string, ids: readonly st
 export const grant = (...ids: readonly string[]) => [{ op: 'add', path: 'entitlements', value: granting(ids) }];
 
 export const revoke = (id: string) => [{ op: 'remove', path: `entitlements[value eq "${id}" and type eq "Seat"]` }];
+
+/** To how many a seat says that it is granted. */
+export const used = async (directory: Directory, id: string) => (await get(directory, seat, id)).assigned ?? 0;
+
+/** Those who have something by the id of a seat. */
+export const holdersOf = async (directory: Directory, id: string) =>
+  (await search(directory, user, { startIndex: 1, count: 100 }, { filter: parseFilter(`entitlements.value eq "${id}"`) })).resources;

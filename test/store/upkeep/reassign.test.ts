@@ -9,7 +9,7 @@ const { get, patch, remove } = await import('../../../lambdas/directory/operatio
 const { FORMAT } = await import('../../../lambdas/store/items.ts');
 const { directoryKey, resourceKey } = await import('../../../lambdas/store/keys.ts');
 const { repair } = await import('../../../lambdas/store/upkeep/repair.ts');
-const { grant, group, newSeat, newUser, revoke, seat, SEAT_TYPES, upTo, user } = await import('../../support/seats.ts');
+const { grant, group, newSeat, newUser, revoke, seat, SEAT_TYPES, upTo, used, user } = await import('../../support/seats.ts');
 const { eachOnFreshTable } = await import('../../support/fresh-table.ts');
 const { checkTable } = await import('../../support/table-checker.ts');
 const { directoryOn } = await import('../../support/test-table.ts');
@@ -27,7 +27,6 @@ eachOnFreshTable((fresh) => {
 const acme = () => directoryOn(table, 'acme');
 const repairNow = (options: RepairOptions = {}) => repair(table, SEAT_TYPES, { pause: 0, ...options });
 const check = () => checkTable(table, SEAT_TYPES, { afterRepair: true });
-const used = async (id: string) => (await get(acme(), seat, id)).assigned ?? 0;
 const NOTHING = { recounted: 0, resized: 0, reassigned: 0, swept: 0, mended: 0, busy: 0, undeclared: 0, unknown: 0, newer: 0 };
 
 /** Makes a seat say that so many have it, without telling that it was changed; as if it had not been counted if there is no number. */
@@ -92,7 +91,7 @@ test('those who have something of the same name of another type are not counted'
   await patch(acme(), user, id, [{ op: 'add', path: 'entitlements', value: [{ value: 'a', type: 'License' }] }]);
   await drift('a', 4);
   await expect(repairNow()).resolves.toMatchObject({ ...NOTHING, reassigned: 1 });
-  expect(await used('a')).toBe(3);
+  expect(await used(acme(), 'a')).toBe(3);
 });
 
 describe('while others are at work', () => {
@@ -101,7 +100,7 @@ describe('while others are at work', () => {
     await drift('a', 7);
     using _ = table.disturb(hold(first(isReassign), () => newUser(acme(), 'fourth', ['a'])));
     await expect(repairNow()).resolves.toMatchObject({ ...NOTHING, reassigned: 1 });
-    expect(await used('a')).toBe(4);
+    expect(await used(acme(), 'a')).toBe(4);
     expect(await check()).toEqual([]);
   });
 
@@ -110,7 +109,7 @@ describe('while others are at work', () => {
     await drift('a');
     using _ = table.disturb(hold(first(isReassign), () => patch(acme(), user, id, revoke('a'))));
     await expect(repairNow()).resolves.toMatchObject({ ...NOTHING, reassigned: 1 });
-    expect(await used('a')).toBe(2);
+    expect(await used(acme(), 'a')).toBe(2);
     expect(await check()).toEqual([]);
   });
 
@@ -124,7 +123,7 @@ describe('while others are at work', () => {
       ),
     );
     await expect(repairNow()).resolves.toMatchObject({ ...NOTHING, reassigned: 1 });
-    expect(await used('a')).toBe(4);
+    expect(await used(acme(), 'a')).toBe(4);
     await remove(acme(), user, id);
     expect(await check()).toEqual([]);
   });
@@ -138,7 +137,7 @@ describe('while others are at work', () => {
     });
     const sent = await table.sentBy(() => expect(repairNow()).resolves.toMatchObject({ reassigned: 0, busy: 0 }));
     expect(sent.filter(isReassign)).toEqual([]);
-    expect(await used('a')).toBe(3);
+    expect(await used(acme(), 'a')).toBe(3);
   });
 
   test('a seat that is removed meanwhile is let go', async () => {
@@ -160,7 +159,7 @@ describe('while others are at work', () => {
     let n = 0;
     using _ = table.disturb(hold(isReassign, () => newUser(acme(), `more${n++}`, ['a'])));
     await expect(repairNow()).resolves.toMatchObject({ reassigned: 0, busy: 1 });
-    expect(await used('a')).toBe(7 + n);
+    expect(await used(acme(), 'a')).toBe(7 + n);
   });
 
   test('a lost answer is not taken for a refusal', async () => {
@@ -168,7 +167,7 @@ describe('while others are at work', () => {
     await drift('a', 7);
     using _ = table.disturb(loseAnswer(first(isReassign)));
     await expect(repairNow()).resolves.toMatchObject({ ...NOTHING, reassigned: 1 });
-    expect(await used('a')).toBe(3);
+    expect(await used(acme(), 'a')).toBe(3);
   });
 });
 
@@ -202,7 +201,7 @@ describe('what is left alone', () => {
     const settings = { uniqueGroupNames: 'perhaps' };
     await table.client.send(new PutCommand({ TableName: table.name, Item: { ...directoryKey('acme'), format: FORMAT, settings } }));
     await expect(repairNow()).resolves.toMatchObject({ reassigned: 0, busy: 0 });
-    expect(await used('a')).toBe(7);
+    expect(await used(acme(), 'a')).toBe(7);
   });
 });
 
@@ -221,7 +220,7 @@ test('more holders than are read at once are counted one by one', async () => {
   }
   const there = (await table.items()).filter(({ pk }) => pk.startsWith('acme#User#')).length;
   await repairNow();
-  expect(await used('a')).toBe(there);
+  expect(await used(acme(), 'a')).toBe(there);
 });
 
 test('on a live table: what is granted and revoked meanwhile is counted, and a last repair finds nothing', async () => {
