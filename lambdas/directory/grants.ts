@@ -9,7 +9,7 @@ import type { ResourceType } from '../scim/schemas/resource-type.ts';
 import { settleGrants } from '../scim/settle-grants.ts';
 import type { Directory } from './directory.ts';
 import type { Interrupted } from './store.ts';
-import { changed, untilCurrent } from './until-current.ts';
+import { readStored, untilCurrent, writeChanged } from './until-current.ts';
 
 /** The most candidates that are read before it is known whether they are needed: as many as one request to the database takes. */
 const MAX_FORESEEN = 90;
@@ -78,15 +78,9 @@ async function takeAway(directory: Directory, holder: ResourceType, granted: Can
 
 /** Whoever is gone by now has nothing any more. */
 async function revoke(directory: Directory, holder: ResourceType, id: string, granted: Candidate): Promise<void> {
-  const read = async () => {
-    const stored = await directory.store.get(directory, holder, id);
-    return stored && { stored };
-  };
-  const act = async ({ stored: before }: { stored: StoredResource }) => {
-    const after = changed(before, withoutGrant(holder, before.body, granted));
-    if (after === before) return before;
-    return (await directory.store.update(directory, holder, before, after, true)) ? after : 'outdated';
-  };
+  const read = () => readStored(directory, holder, id);
+  const act = ({ stored }: { stored: StoredResource }) =>
+    writeChanged(directory, holder, stored, withoutGrant(holder, stored.body, granted));
   await untilCurrent(directory, id, undefined, read, act).catch((error: unknown) => {
     if (!(error instanceof ScimError) || error.status !== 404) throw error;
   });

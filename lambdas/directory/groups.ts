@@ -1,5 +1,5 @@
 import { invalidValue } from '../scim/errors.ts';
-import { isObject, type JsonObject, type JsonValue } from '../scim/json.ts';
+import { isObject, type JsonObject, type JsonValue, memberNamed } from '../scim/json.ts';
 import type { Operation } from '../scim/patch/actions.ts';
 import { changesBetween, patchByValue, type ValueChanges } from '../scim/patch/by-value.ts';
 import { patch as applyPatch } from '../scim/patch/patch.ts';
@@ -11,7 +11,7 @@ import { type Validated, validate } from '../scim/validate.ts';
 import { isAbsent, isBlank } from '../scim/values.ts';
 import { type Directory, note, type Precondition } from './directory.ts';
 import type { Member, MemberChanges, Membership } from './store.ts';
-import { changed, untilCurrent } from './until-current.ts';
+import { changed, readStored, untilCurrent } from './until-current.ts';
 
 /*
  * Groups are kept without their members. What a request says of members is told apart from the rest of it, and becomes additions and
@@ -54,10 +54,9 @@ function toMember(type: GroupType, value: JsonValue): Member {
  * members by something else than their ids would empty the group.
  */
 export function requireValues({ members }: GroupType, body: Record<string, unknown>): void {
-  const named = (object: object, name: string) => Object.entries(object).find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];
-  const given = named(body, members);
+  const given = memberNamed(body, members);
   for (const one of Array.isArray(given) ? given : [])
-    if (isObject(one) && !isBlank(one) && isAbsent(named(one, 'value'))) throw missingValue(members);
+    if (isObject(one) && !isBlank(one) && isAbsent(memberNamed(one, 'value'))) throw missingValue(members);
 }
 
 const missingValue = (members: string) => invalidValue(`${members}.value: required, and must not be empty`);
@@ -148,8 +147,8 @@ function patchedWhole(type: GroupType, body: JsonObject, members: readonly Membe
 
 /** A group, of which no member is read yet. */
 async function readAlone(directory: Directory, type: GroupType, id: string): Promise<Membership | undefined> {
-  const stored = await directory.store.get(directory, type, id);
-  return stored && { stored, members: [] };
+  const read = await readStored(directory, type, id);
+  return read && { ...read, members: [] };
 }
 
 /** What a group is to become. */

@@ -15,7 +15,7 @@ import { type Directory, note, type Precondition, requireWriter } from './direct
 import { foresee, requireUngranted, withGrants } from './grants.ts';
 import { apart, hasMembers, patchGroup, replaceGroup, requireValues } from './groups.ts';
 import type { Criteria, Member, Page, Window } from './store.ts';
-import { changed, untilCurrent } from './until-current.ts';
+import { readStored, untilCurrent, writeChanged } from './until-current.ts';
 
 export type { Directory, Precondition } from './directory.ts';
 
@@ -102,19 +102,23 @@ export async function remove(
   { cascade = false }: RemoveOptions = {},
 ): Promise<void> {
   requireWriter(directory, type);
-  await untilCurrent(directory, id, precondition, reading(directory, type, id), async ({ stored }, isConditional) => {
-    const interrupted = await requireUngranted(directory, type, stored, cascade);
-    return interrupted ?? directory.store.remove(directory, type, stored, isConditional);
-  });
+  await untilCurrent(
+    directory,
+    id,
+    precondition,
+    () => readStored(directory, type, id),
+    async ({ stored }, isConditional) => {
+      const interrupted = await requireUngranted(directory, type, stored, cascade);
+      return interrupted ?? directory.store.remove(directory, type, stored, isConditional);
+    },
+  );
 }
 
 /** Reads a resource, and what is going to be asked of the catalogue. */
-const reading =
-  (directory: Directory, type: ResourceType, id: string, candidates: readonly Candidate[] = []) =>
-  async () => {
-    const [stored, foreseen] = await Promise.all([directory.store.get(directory, type, id), foresee(directory, candidates)]);
-    return stored && { stored, foreseen };
-  };
+const reading = (directory: Directory, type: ResourceType, id: string, candidates: readonly Candidate[]) => async () => {
+  const [read, foreseen] = await Promise.all([readStored(directory, type, id), foresee(directory, candidates)]);
+  return read && { ...read, foreseen };
+};
 
 /** How a client has said what becomes of a resource, and what it may be going to be granted by that. */
 interface Way extends GrantingChange {
@@ -136,7 +140,5 @@ const change = (
   untilCurrent(directory, id, precondition, reading(directory, type, id, way.candidates), async ({ stored: before, foreseen }) => {
     const { resource, unknowns } = compute(before.body);
     note(directory, unknowns);
-    const after = changed(before, await withGrants(directory, type, before.body, resource, way, foreseen));
-    if (after.rev === before.rev) return before;
-    return (await directory.store.update(directory, type, before, after, true)) ? after : 'outdated';
+    return writeChanged(directory, type, before, await withGrants(directory, type, before.body, resource, way, foreseen));
   });

@@ -1,6 +1,7 @@
 import { notFound, preconditionFailed } from '../scim/errors.ts';
 import { canonicalJson, type JsonObject } from '../scim/json.ts';
 import { etag, type StoredResource } from '../scim/resource.ts';
+import type { ResourceType } from '../scim/schemas/resource-type.ts';
 import { backOff } from './back-off.ts';
 import type { Directory, Precondition } from './directory.ts';
 import type { Interrupted } from './store.ts';
@@ -32,6 +33,24 @@ export async function untilCurrent<R extends Read, T extends StoredResource | tr
     if (outcome === 'begun') isConditional = false;
     await backOff(directory, attempt);
   }
+}
+
+/** A resource, and nothing beside it. */
+export async function readStored(directory: Directory, type: ResourceType, id: string): Promise<Read | undefined> {
+  const stored = await directory.store.get(directory, type, id);
+  return stored && { stored };
+}
+
+/** Writes what a resource becomes with these attributes, of which nothing is written if it has them. It is right for this version alone. */
+export async function writeChanged(
+  directory: Directory,
+  type: ResourceType,
+  before: StoredResource,
+  body: JsonObject,
+): Promise<StoredResource | Interrupted> {
+  const after = changed(before, body);
+  if (after === before) return before;
+  return (await directory.store.update(directory, type, before, after, true)) ? after : 'outdated';
 }
 
 /**

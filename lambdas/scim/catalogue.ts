@@ -7,6 +7,15 @@ export interface Candidate {
   readonly id: string;
 }
 
+/** By which a candidate is told from others. */
+export const textOfCandidate = ({ type, id }: Candidate): string => `${type.name}\n${id}`;
+
+/** Those of some candidates that are not among others. */
+export function candidatesWithout(candidates: readonly Candidate[], others: readonly Candidate[]): Candidate[] {
+  const known = new Set(others.map(textOfCandidate));
+  return candidates.filter((one) => !known.has(textOfCandidate(one)));
+}
+
 /** What a directory has to grant, as far as it was asked about. */
 export interface Catalogue {
   /** Whether it was asked about all of these. */
@@ -22,12 +31,10 @@ export function catalogueOf(
   found: readonly (Candidate & { readonly stored: StoredResource })[],
   totals: ReadonlyMap<string, number>,
 ): Catalogue {
-  const nameOf = ({ type, id }: Candidate) => `${type.name}\n${id}`;
-  const known = new Set(asked.map(nameOf));
-  const resources = new Map(found.map((one) => [nameOf(one), one.stored]));
+  const resources = new Map(found.map((one) => [textOfCandidate(one), one.stored]));
   return {
-    covers: (candidates) => candidates.every((one) => known.has(nameOf(one))),
-    find: (candidate) => resources.get(nameOf(candidate)),
+    covers: (candidates) => candidatesWithout(candidates, asked).length === 0,
+    find: (candidate) => resources.get(textOfCandidate(candidate)),
     isEmpty: ({ name }) => (totals.get(name) ?? 0) === 0,
   };
 }

@@ -1,6 +1,6 @@
 import type { Candidate } from './catalogue.ts';
 import { candidatesFor } from './grants.ts';
-import { isObject } from './json.ts';
+import { isObject, memberNamed } from './json.ts';
 import { type Action, actionsOf, type Operation } from './patch/actions.ts';
 import { listOf } from './patch/tolerances.ts';
 import { attributeNamed } from './schemas/attribute.ts';
@@ -13,9 +13,7 @@ import type { Grants, ResourceType } from './schemas/resource-type.ts';
 
 /** What the body of a POST or PUT names. */
 export const grantsIn = (holder: ResourceType, body: Record<string, unknown>): Candidate[] =>
-  holder.grants.flatMap((grants) =>
-    Object.entries(body).flatMap(([name, values]) => (name.toLowerCase() === grants.attribute.toLowerCase() ? named(grants, values) : [])),
-  );
+  holder.grants.flatMap((grants) => named(grants, memberNamed(body, grants.attribute)));
 
 /** What the operations of a PATCH name. Those that are none name nothing. */
 export function grantsInOperations(holder: ResourceType, operations: readonly Operation[]): Candidate[] {

@@ -1,4 +1,4 @@
-import type { Candidate } from './catalogue.ts';
+import { type Candidate, textOfCandidate } from './catalogue.ts';
 import { tooMany } from './errors.ts';
 import { isObject, type JsonObject, type JsonValue } from './json.ts';
 import type { Grants, ResourceType } from './schemas/resource-type.ts';
@@ -91,7 +91,7 @@ export function countedGrants(holder: ResourceType, resource: JsonObject): Candi
   const counted = holder.grants.flatMap((grants) =>
     grants.types.some((type) => type.counted) ? valuesOf(grants, resource).filter(isGrant).flatMap(resolved(grants)) : [],
   );
-  return [...new Map(counted.filter(({ type }) => type.counted).map((one) => [`${one.type.name}\n${one.id}`, one])).values()];
+  return [...new Map(counted.filter(({ type }) => type.counted).map((one) => [textOfCandidate(one), one])).values()];
 }
 
 /** Of which type a value is that has been settled; of none if that does not say, or names a type that nobody declares. */

@@ -1,4 +1,5 @@
 import { invalidValue } from './errors.ts';
+import { memberNamed } from './json.ts';
 import type { ResourceType } from './schemas/resource-type.ts';
 import { stringFromNumber } from './tolerances.ts';
 import { isAbsent } from './values.ts';
@@ -22,7 +23,7 @@ export const isIdOf = ({ givenIds }: Pick<ResourceType, 'givenIds'>, text: strin
  */
 export function givenId(type: ResourceType, body: Record<string, unknown>): string | undefined {
   if (!type.givenIds) return undefined;
-  const [, given] = Object.entries(body).find(([name]) => name.toLowerCase() === 'id') ?? [];
+  const given = memberNamed(body, 'id');
   if (isAbsent(given)) return undefined;
   const id = stringFromNumber(given);
   if (typeof id === 'string' && isIdOf(type, id)) return id;

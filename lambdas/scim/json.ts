@@ -8,6 +8,10 @@ export interface JsonObject {
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** What a client's object holds under a name, which is compared without case (RFC 7643 section 2.1). Of one given twice, the first. */
+export const memberNamed = (object: object, name: string): unknown =>
+  Object.entries(object).find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];
+
 /** A text that two values share if and only if they are the same; the order of an object's members does not count. */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_, part: unknown) =>

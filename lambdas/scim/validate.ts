@@ -1,5 +1,5 @@
 import { invalidValue } from './errors.ts';
-import { canonicalJson, isObject, type JsonObject, type JsonValue } from './json.ts';
+import { canonicalJson, isObject, type JsonObject, type JsonValue, memberNamed } from './json.ts';
 import { separator } from './path.ts';
 import { succeed } from './replacement.ts';
 import { presentSchemas } from './resource.ts';
@@ -82,8 +82,7 @@ export function requireConstants({ name: type, constants }: ResourceType, resour
 }
 
 function requireSchemas({ schema }: ResourceType, body: Record<string, unknown>) {
-  const [, schemas] = Object.entries(body).find(([name]) => name.toLowerCase() === 'schemas') ?? [];
-  if (!namesSchema(schemas, schema.id)) throw invalidValue(`schemas: expected an array that names ${schema.id}`);
+  if (!namesSchema(memberNamed(body, 'schemas'), schema.id)) throw invalidValue(`schemas: expected an array that names ${schema.id}`);
 }
 
 /** An answer names the schemas of the attributes that are present, and no others (RFC 7643 section 3). */

@@ -15,8 +15,8 @@ import type { Table } from './table.ts';
 
 /**
  * Stores a resource, claims its index entries and counts it, or does nothing of that: 'outdated' if something that it is granted
- * is not there any more, or may not be granted once more. With more members than find place in one
- * transaction, those that do not join it after that: see `joinCreated`.
+ * is not there any more, or may not be granted once more. With more members than find place in one transaction, those that do not
+ * join it after that: see `joinCreated`.
  */
 export async function createResource(
   table: Table,

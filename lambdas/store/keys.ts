@@ -86,7 +86,7 @@ const needsDigest = (folded: string) => Buffer.byteLength(folded) > MAX_VALUE_BY
 export const UNIQUE = '=';
 
 /** The one type of resources that have members. */
-export const GROUP = 'Group';
+export const GROUP: Kind = { name: 'Group' };
 
 /** The partition keys of the rows of a group's members: one, and 16 more for what joined after it had become large. */
 export const membersKeys = (directory: string, groupId: string, fan: number): string[] =>
@@ -121,7 +121,7 @@ export function placeOf({ pk, sk }: Key): Place | undefined {
     const [type = '', prefix = ''] = sk.split('#');
     return { kind: 'count', directory, type, prefix };
   }
-  if (what === 'members') return { kind: 'membership', directory, type: GROUP, groupId: rest[0] ?? '', id: sk };
+  if (what === 'members') return { kind: 'membership', directory, type: GROUP.name, groupId: rest[0] ?? '', id: sk };
   const dot = what.indexOf('.');
   if (dot >= 0) return { kind: 'entry', directory, type: what.slice(0, dot), attribute: what.slice(dot + 1) };
   const isCollection = rest.length === 1 && (rest[0] ?? '').length === 1;

@@ -74,9 +74,7 @@ async function narrowest(search: Search, paths: readonly LookedUp[], isOver: () 
 
 async function collectMembers(search: Search, groupId: string, ids: Set<string>, isOver: () => boolean): Promise<void> {
   const { table, scope } = search;
-  const group = isId(groupId)
-    ? await getItem<ResourceItem>(table, scope, resourceKey(scope.directory, { name: GROUP }, groupId))
-    : undefined;
+  const group = isId(groupId) ? await getItem<ResourceItem>(table, scope, resourceKey(scope.directory, GROUP, groupId)) : undefined;
   if (!group) return;
   for (const pk of membersKeys(scope.directory, groupId, group.fan ?? 1)) await collectSortKeys(search, pk, ids, isOver);
 }

@@ -67,7 +67,7 @@ export const losing = (scope: Scope, group: Rows, member: Member): Write[] => [
   removalOfRow(scope, group, member),
   {
     Update: {
-      Key: resourceKey(scope.directory, { name: GROUP }, group.id),
+      Key: resourceKey(scope.directory, GROUP, group.id),
       UpdateExpression: 'SET lastModified = :now ADD #version :one, #size :less',
       ConditionExpression: `${MEMBERS_MAY_CHANGE} AND fan = :fan`,
       ExpressionAttributeNames: { '#version': 'version', '#size': 'size' },

@@ -1,4 +1,4 @@
-import type { Candidate } from '../scim/catalogue.ts';
+import { type Candidate, candidatesWithout } from '../scim/catalogue.ts';
 import { tooMany } from '../scim/errors.ts';
 import { countedGrants } from '../scim/grants.ts';
 import type { JsonObject } from '../scim/json.ts';
@@ -24,7 +24,7 @@ export function movesBetween(directory: string, type: ResourceType, id: string, 
   const entries = indexEntries(directory, type, id, after);
   const { added, removed } = moves(type, indexEntries(directory, type, id, before), entries);
   const [had, has] = [countedGrants(type, before), countedGrants(type, after)];
-  const all: Moves = { added, removed, granted: without(has, had), revoked: without(had, has) };
+  const all: Moves = { added, removed, granted: candidatesWithout(has, had), revoked: candidatesWithout(had, has) };
   requireRoom(type, all.granted.length + all.revoked.length, added.length + removed.length);
   if (all.granted.length > 0) requireRoom(type, has.length, entries.filter((entry) => isGivenUpAtOnce(type, entry)).length);
   return all;
@@ -35,9 +35,6 @@ function requireRoom({ grants }: ResourceType, counted: number, entries: number)
   const names = grants.map(({ attribute }) => attribute).join(', ');
   throw tooMany(`${names}: ${counted} of what is counted are too many for one user, or one request, beside ${entries} other values`);
 }
-
-const without = (some: readonly Candidate[], others: readonly Candidate[]): Candidate[] =>
-  some.filter(({ type, id }) => !others.some((other) => other.type === type && other.id === id));
 
 /** The writes by which a resource claims what it needs: its index entries first. Each is refused where that is not to be had. */
 export const claims = (directory: string, id: string, { added, granted }: Moves): Write[] => [

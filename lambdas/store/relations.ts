@@ -90,7 +90,7 @@ function relatingGroups(search: Search, asked: Asked): RelatedTo {
   const named = asked === 'all' ? undefined : existing([...asked].map(String));
   // Who waits for it hears of its failure; nobody may, where the search fails before that.
   named?.catch(() => undefined);
-  const type = resourceTypeNamed(GROUP);
+  const type = resourceTypeNamed(GROUP.name);
   return async (resources) => {
     const there = await (named ?? existing(resources.flatMap(({ groupIds = [] }) => groupIds)));
     return new Map(
@@ -104,7 +104,7 @@ function existingGroups({ table, scope, budget }: Search): (ids: readonly string
   const answers = new Map<string, Promise<ReadonlySet<string>>>();
   const read = async (ids: readonly string[]) => {
     budget.related(ids.length);
-    const keys = ids.map((id) => resourceKey(scope.directory, { name: GROUP }, id));
+    const keys = ids.map((id) => resourceKey(scope.directory, GROUP, id));
     const groups = await getItems<Key>(table, scope, keys, { attributes: [], concurrency: SMALL_BATCHES });
     return new Set([...groups.values()].map(({ sk }) => sk));
   };

@@ -73,7 +73,7 @@ const orPartlyDone = <T>(doing: Promise<T>): Promise<T> =>
 
 /** Where the rows of some groups are; those that are gone are left out. */
 async function rowsOfGroups(table: Table, scope: Scope, ids: readonly string[]): Promise<Rows[]> {
-  const keys = ids.filter(isId).map((id) => resourceKey(scope.directory, { name: GROUP }, id));
+  const keys = ids.filter(isId).map((id) => resourceKey(scope.directory, GROUP, id));
   const items = await getItems<ResourceItem>(table, scope, keys, { attributes: [['fan']] });
   return [...items.values()].map(({ sk, fan }) => ({ id: sk, ...(fan !== undefined && { fan }) }));
 }

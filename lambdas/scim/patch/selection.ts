@@ -1,6 +1,6 @@
 import { keyOf } from '../compare.ts';
 import { invalidValue, noTarget } from '../errors.ts';
-import { isObject, type JsonObject, type JsonValue } from '../json.ts';
+import { isObject, type JsonObject, type JsonValue, memberNamed } from '../json.ts';
 import { succeedValues } from '../replacement.ts';
 import { type Attribute, comparedBy } from '../schemas/attribute.ts';
 import { complexFromValue } from '../tolerances.ts';
@@ -31,7 +31,7 @@ function matchesOf(attribute: Attribute, { op, value }: Edit, { matches, sub }: 
   const simple = comparedBy(attribute);
   if (!simple || !isObject(given)) return matches;
   const toKey = keyOf(simple);
-  const [, wantedValue] = Object.entries(given).find(([name]) => name.toLowerCase() === 'value') ?? [];
+  const wantedValue = memberNamed(given, 'value');
   const wanted = toKey(wantedValue);
   return isAbsent(wantedValue) ? matches : (element) => matches(element) && toKey((element as JsonObject).value) === wanted;
 }

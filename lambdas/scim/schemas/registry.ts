@@ -1,7 +1,7 @@
 import { distinct } from './distinct.ts';
 import { entitlementTypes } from './entitlement-types.ts';
 import { group } from './group.ts';
-import type { ResourceType } from './resource-type.ts';
+import { holdersAmong, type ResourceType } from './resource-type.ts';
 import { role } from './role.ts';
 import { user } from './user.ts';
 
@@ -18,5 +18,4 @@ export const resourceTypeNamed = (wanted: string): ResourceType | undefined => r
 export const memberTypes: readonly ResourceType[] = [user, group];
 
 /** The types of those to whom resources of a type are granted. */
-export const holderTypes = (granted: ResourceType): readonly ResourceType[] =>
-  resourceTypes.filter(({ grants }) => grants.some(({ types }) => types.includes(granted)));
+export const holderTypes = (granted: ResourceType): readonly ResourceType[] => holdersAmong(resourceTypes, granted);

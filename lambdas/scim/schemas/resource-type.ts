@@ -169,3 +169,7 @@ const uniquePaths = (attributes: readonly Attribute[], above: readonly Attribute
     const chain = [...above, attribute];
     return [...(attribute.uniqueness === 'none' ? [] : [pathOf(chain)]), ...uniquePaths(attribute.subAttributes ?? [], chain)];
   });
+
+/** Those of some types to whose resources the resources of another one are granted. */
+export const holdersAmong = (types: readonly ResourceType[], granted: ResourceType): ResourceType[] =>
+  types.filter(({ grants }) => grants.some((one) => one.types.includes(granted)));

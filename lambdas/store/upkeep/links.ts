@@ -29,7 +29,7 @@ export interface Ends {
   readonly type: string;
 }
 
-export const groupKey = ({ directory, groupId }: Link): Key => resourceKey(directory, { name: GROUP }, groupId);
+export const groupKey = ({ directory, groupId }: Link): Key => resourceKey(directory, GROUP, groupId);
 
 /** The keys that the row of a member may have: where the rows are spread, an older one is not. */
 export const rowKeys = ({ directory, groupId, id, row }: Link): readonly Key[] =>
@@ -44,7 +44,7 @@ const LINKS_PER_BATCH = 99;
 /** The links among some items, in batches. Where the type of the group or of the member was not named, nobody can judge them. */
 export function linksOf(located: readonly Located[], types: readonly ResourceType[]): Link[][] {
   const names = new Set(types.map(({ name }) => name));
-  if (!names.has(GROUP)) return [];
+  if (!names.has(GROUP.name)) return [];
   const byRows = ofKind(located, 'membership').map(({ item, place: { directory, groupId, id } }) => ({
     directory,
     groupId,

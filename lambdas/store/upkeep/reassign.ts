@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Candidate } from '../../scim/catalogue.ts';
+import { type Candidate, textOfCandidate } from '../../scim/catalogue.ts';
 import { countedGrants } from '../../scim/grants.ts';
 import type { JsonObject } from '../../scim/json.ts';
-import type { ResourceType } from '../../scim/schemas/resource-type.ts';
+import { holdersAmong, type ResourceType } from '../../scim/schemas/resource-type.ts';
 import { getItems } from '../batch-get.ts';
 import { idsByGrant } from '../holders.ts';
 import { isNewer, type ResourceItem } from '../items.ts';
@@ -24,18 +24,21 @@ export interface Assignment {
 
 type Assignments = Map<string, Assignment>;
 
-/** Notes one item among the assignments: what it has, and to how many it is granted. Nobody can judge that where those who may have it were not named. */
+/**
+ * Notes one item among the assignments: what it has, and to how many it is granted. Nobody can judge that where those who may have
+ * it were not named.
+ */
 export function noteAssignments(assignments: Assignments, types: readonly ResourceType[], { item, place, type }: Located): void {
   if (place.kind !== 'resource') return;
   const { directory, id } = place;
   for (const granted of countedGrants(type, bodyOf(item))) assignmentOf(assignments, directory, granted).holders++;
   const granted = type.counted && types.find(({ name }) => name === type.name);
-  if (!granted || holdersOf(types, granted).length === 0) return;
+  if (!granted || holdersAmong(types, granted).length === 0) return;
   assignmentOf(assignments, directory, { type: granted, id }).assigned = saidBy(item);
 }
 
 function assignmentOf(assignments: Assignments, directory: string, granted: Candidate): Assignment {
-  const name = [directory, granted.type.name, granted.id].join('#');
+  const name = `${directory}\n${textOfCandidate(granted)}`;
   const noted = assignments.get(name) ?? { directory, granted, holders: 0 };
   assignments.set(name, noted);
   return noted;
@@ -44,9 +47,6 @@ function assignmentOf(assignments: Assignments, directory: string, granted: Cand
 const bodyOf = ({ body }: Item | ResourceItem): JsonObject => (body ?? {}) as JsonObject;
 
 const saidBy = ({ assigned }: Item | ResourceItem): number => Number(assigned ?? 0);
-
-const holdersOf = (types: readonly ResourceType[], granted: ResourceType): ResourceType[] =>
-  types.filter(({ grants }) => grants.some((one) => one.types.includes(granted)));
 
 /** Of a resource that the scan has not seen those who have it say nothing. */
 export const seemsMiscounted = ({ holders, assigned }: Assignment): boolean => assigned !== undefined && assigned !== holders;
@@ -80,7 +80,7 @@ export async function reassign(
 }
 
 const isCounted = (type: ResourceType, item: ResourceItem, granted: Candidate): boolean =>
-  countedGrants(type, bodyOf(item)).some((one) => one.type === granted.type && one.id === granted.id);
+  countedGrants(type, bodyOf(item)).some((one) => textOfCandidate(one) === textOfCandidate(granted));
 
 /** In which those who have one resource are counted, however many there are. */
 const COUNT_MS = 600_000;
@@ -94,7 +94,7 @@ async function countExactly(
 ): Promise<number | undefined> {
   const scope = { ...scopeOfStep(directory), deadline: Date.now() + COUNT_MS };
   let total = 0;
-  for (const type of holdersOf(types, granted.type)) {
+  for (const type of holdersAmong(types, granted.type)) {
     for await (const ids of idsByGrant(table, scope, type, granted)) {
       const keys = ids.map((id) => resourceKey(directory, type, id));
       const found = [...(await getItems<ResourceItem>(table, scope, keys)).values()];

@@ -69,8 +69,8 @@ interface Progress {
 
 /**
  * Puts right what a process that died midway, or a mistake, has left in a table: counts that do not tell how many resources
- * there are, or how many have one, index entries that lead nowhere, and groups and members that do not know of each other. Others may use the table
- * meanwhile. Where nothing is wrong, nothing is written.
+ * there are, or how many have one, index entries that lead nowhere, and groups and members that do not know of each other. Others
+ * may use the table meanwhile. Where nothing is wrong, nothing is written.
  */
 export async function repair(table: Table, types: readonly ResourceType[], options: RepairOptions = {}): Promise<RepairReport> {
   const { pause = PAUSE_MS, dropUndeclared = false } = options;

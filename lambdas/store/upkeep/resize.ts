@@ -31,7 +31,7 @@ function sizingOf(sizings: Sizings, { directory, groupId }: Pick<Link, 'director
 /** Notes one item among the sizes of groups. */
 export function noteSize(sizings: Sizings, { item, place }: Located): void {
   if (place.kind === 'membership') sizingOf(sizings, place).rows++;
-  if (place.kind !== 'resource' || place.type !== GROUP) return;
+  if (place.kind !== 'resource' || place.type !== GROUP.name) return;
   sizingOf(sizings, { directory: place.directory, groupId: place.id }).size = Number(item.size ?? 0);
 }
 
@@ -49,7 +49,7 @@ const ATTEMPTS = 5;
  * `version` in the same transaction, so that this is done as a recount is, and with the same pause: see `recount`.
  */
 export async function resize(table: Table, { directory, groupId }: Sizing, pause: number): Promise<'right' | 'resized' | 'busy'> {
-  const readGroup = () => getItem<ResourceItem>(table, scopeOfStep(directory), resourceKey(directory, { name: GROUP }, groupId));
+  const readGroup = () => getItem<ResourceItem>(table, scopeOfStep(directory), resourceKey(directory, GROUP, groupId));
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const read = await readGroup();
     if (!read || isNewer(read)) return 'right';
