@@ -74,9 +74,13 @@ export function heldBy(values: readonly JsonValue[], { isPartial }: GrantingChan
 /** More would take too long to be looked up, and nobody means that many. */
 const MAX_CANDIDATES = 2_000;
 
+/** The grants that a change may touch. What it leaves alone is the very value that was there, as in most changes of a user. */
+export const touchedGrants = ({ grants }: ResourceType, before: JsonObject, after: JsonObject): readonly Grants[] =>
+  grants.filter(({ attribute }) => after[attribute] !== before[attribute]);
+
 /** What has to be known before `settleGrants` can tell whether a change may be made. Throws `tooMany`. */
 export const candidatesOf = (holder: ResourceType, before: JsonObject, after: JsonObject, change: GrantingChange): Candidate[] =>
-  holder.grants.flatMap((grants) => {
+  touchedGrants(holder, before, after).flatMap((grants) => {
     const held = heldBy(valuesOf(grants, before), change);
     const fresh = valuesOf(grants, after)
       .filter(isGrant)

@@ -1,6 +1,17 @@
 import type { Candidate, Catalogue } from './catalogue.ts';
 import { conflict, invalidValue } from './errors.ts';
-import { candidatesFor, type Grant, type GrantingChange, type Held, heldBy, isGrant, nameOf, resolved, valuesOf } from './grants.ts';
+import {
+  candidatesFor,
+  type Grant,
+  type GrantingChange,
+  type Held,
+  heldBy,
+  isGrant,
+  nameOf,
+  resolved,
+  touchedGrants,
+  valuesOf,
+} from './grants.ts';
 import type { JsonObject, JsonValue } from './json.ts';
 import { type Assignments, assignmentsSchema } from './schemas/assignments.ts';
 import type { Grants, ResourceType } from './schemas/resource-type.ts';
@@ -17,7 +28,7 @@ export function settleGrants(
   catalogue: Catalogue,
 ): JsonObject {
   const result = { ...after };
-  for (const grants of holder.grants) {
+  for (const grants of touchedGrants(holder, before, after)) {
     const values = valuesOf(grants, after);
     if (values.length === 0) continue;
     const old = valuesOf(grants, before);

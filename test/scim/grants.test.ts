@@ -49,7 +49,7 @@ const full = catalogueWith('Role', 'License', 'Profile', 'Seat');
 const empty = catalogueWith();
 const replaced = { isPartial: false };
 const settle = (before: JsonObject, after: JsonObject, catalogue = full, way = replaced) =>
-  settleGrants(user, before, after, way, catalogue);
+  settleGrants(user, before, structuredClone(after), way, catalogue);
 /** What comes of a PATCH. */
 const patched = (before: JsonObject, after: JsonObject) => settle(before, after, full, { isPartial: true });
 const entitled = (...entitlements: readonly Grant[]) => ({ entitlements }) as unknown as JsonObject;
@@ -132,7 +132,7 @@ describe('what is granted', () => {
 
   test('is not asked for again once it is there', () => {
     const before = { ...entitled({ value: 'gone', type: 'License' }), ...roles({ value: 'gone' }) };
-    expect(candidatesOf(user, before, before, replaced)).toEqual([]);
+    expect(candidatesOf(user, before, structuredClone(before), replaced)).toEqual([]);
     expect(settle(before, before)).toEqual(before);
     expect(settle(before, entitled({ value: 'gone', type: 'License', primary: true }))).toEqual(
       entitled({ value: 'gone', type: 'License', primary: true }),
@@ -224,6 +224,13 @@ describe('what is granted', () => {
     expect(settle(many, many)).toEqual(many);
     expect(() => candidatesOf(user, {}, many, replaced)).toThrow(expect.objectContaining({ scimType: 'tooMany' }));
   });
+});
+
+test('what a change leaves alone is not looked at', () => {
+  const before = { ...entitled(PRO, PRO), title: 'x' };
+  const after = { ...before, title: 'y' };
+  expect(candidatesOf(user, before, after, replaced)).toEqual([]);
+  expect(settleGrants(user, before, after, replaced, empty)).toEqual(after);
 });
 
 describe('a type of which each user has one', () => {
