@@ -1,6 +1,25 @@
-import { App } from 'aws-cdk-lib/core';
+import { App, Duration } from 'aws-cdk-lib/core';
+import { type RollcallContext, readContext } from '../lib/context.ts';
 import { RollcallStack } from '../lib/rollcall-stack.ts';
 
 const app = new App();
-const baseUrl: string | undefined = app.node.tryGetContext('baseUrl');
-new RollcallStack(app, 'Rollcall', { description: 'Rollcall: a SCIM 2.0 service', ...(baseUrl && { baseUrl }) });
+
+/** A wrong value is the operator's to mend: it takes a line, and no stack trace. */
+function contextOrEnd(): RollcallContext {
+  try {
+    return readContext((key) => app.node.tryGetContext(key));
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  }
+}
+
+const { baseUrl, credentialCacheSeconds, table, secretPrefix } = contextOrEnd();
+new RollcallStack(app, 'Rollcall', {
+  description: 'Rollcall: a SCIM 2.0 service',
+  ...(baseUrl !== undefined && { baseUrl }),
+  ...(credentialCacheSeconds !== undefined && { credentialCacheTtl: Duration.seconds(credentialCacheSeconds) }),
+  ...(table !== undefined && { restoredTable: table }),
+  ...(secretPrefix !== undefined && { secretPrefix }),
+});

@@ -1,4 +1,4 @@
-import { CfnOutput, type Duration, Stack, type StackProps } from 'aws-cdk-lib/core';
+import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { parseBaseUrl } from './base-url.ts';
 import { DirectoryTable } from './constructs/directory-table.ts';
@@ -15,7 +15,7 @@ export interface RollcallStackProps extends StackProps {
    */
   readonly secretPrefix?: string;
   /**
-   * How long credentials are remembered; see `TokenAuthorizer`.
+   * How long credentials are remembered; see `TokenAuthorizer`. In whole seconds, an hour at most.
    *
    * @default Duration.seconds(60)
    */
@@ -27,6 +27,12 @@ export interface RollcallStackProps extends StackProps {
    * @default - the address that a request came to
    */
   readonly baseUrl?: string;
+  /**
+   * Name of a table to use instead of the stack's own; see `DirectoryTable`.
+   *
+   * @default - the stack's own
+   */
+  readonly restoredTable?: string;
 }
 
 /** Actions that the functions of resources need; transactions are made of the single ones. */
@@ -36,10 +42,11 @@ const READ_WRITE = ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem',
 export class RollcallStack extends Stack {
   constructor(scope: Construct, id: string, props: RollcallStackProps = {}) {
     super(scope, id, props);
-    const { secretPrefix = 'rollcall', credentialCacheTtl, baseUrl } = props;
+    const { secretPrefix = 'rollcall', credentialCacheTtl: cacheTtl = Duration.seconds(60), restoredTable } = props;
+    const baseUrl = props.baseUrl && parseBaseUrl(props.baseUrl, 'baseUrl');
 
-    const { table } = new DirectoryTable(this, 'Table');
-    const environment = { TABLE_NAME: table.tableName, ...(baseUrl && { BASE_URL: parseBaseUrl(baseUrl, 'baseUrl') }) };
+    const { table } = new DirectoryTable(this, 'Table', { ...(restoredTable && { restoredTable }) });
+    const environment = { TABLE_NAME: table.tableName, ...(baseUrl && { BASE_URL: baseUrl }) };
     const make = (name: string, entry: FunctionName, description: string) =>
       new ScimFunction(this, name, { entry, description, environment });
     const functions = {
@@ -54,14 +61,17 @@ export class RollcallStack extends Stack {
     for (const each of [users, groups, entitlements, bulk]) table.grant(each.function, ...actions);
     new UnknownAttributesMetric(this, 'UnknownAttributes', { functions: Object.values(functions) });
 
-    const { authorizer } = new TokenAuthorizer(this, 'TokenAuthorizer', {
-      secretPrefix,
-      ...(credentialCacheTtl && { cacheTtl: credentialCacheTtl }),
-    });
+    const { authorizer } = new TokenAuthorizer(this, 'TokenAuthorizer', { secretPrefix, cacheTtl });
     const { restApi } = new ScimApi(this, 'Api', { functions, authorizer });
 
-    new CfnOutput(this, 'ApiUrl', { value: restApi.url, description: 'A base URL is this, the name of a directory, and /scim/v2' });
-    new CfnOutput(this, 'TableName', { value: table.tableName });
-    new CfnOutput(this, 'SecretPrefix', { value: secretPrefix });
+    const output = (name: string, value: string, description: string) => new CfnOutput(this, name, { value, description });
+    output('ApiUrl', baseUrl || restApi.url, 'A base URL is this, the name of a directory, and /scim/v2');
+    output('TableName', table.tableName, 'The table that is in use');
+    output('SecretPrefix', secretPrefix, 'The secret of a directory is this, a slash, and its name');
+    output(
+      'CredentialCacheSeconds',
+      String(cacheTtl.toSeconds()),
+      'How long credentials are remembered, by the gateway and again behind it',
+    );
   }
 }

@@ -9,7 +9,7 @@ export const LOCAL_CREDENTIALS = {
 };
 
 export interface TableOptions {
-  /** Its name if not the template's. */
+  /** Its name if not the one that the template's functions use. */
   readonly name?: string;
   /**
    * Whether it has the template's stream. DynamoDB's costs a write nothing; DynamoDB Local looks through the streams of all tables
@@ -27,7 +27,7 @@ export async function ensureTable(template: Template, endpoint: string, { name, 
   const { AttributeDefinitions, KeySchema, StreamSpecification, TimeToLiveSpecification } = resource.properties;
   const config = { ...LOCAL_CREDENTIALS, endpoint };
   const client = new DynamoDBClient(config);
-  const TableName = name ?? resource.logicalId;
+  const TableName = name ?? template.outputs.TableName ?? resource.logicalId;
   try {
     await client.send(
       new CreateTableCommand({

@@ -4,13 +4,79 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import { Match, Template } from 'aws-cdk-lib/assertions';
+import { App, Duration } from 'aws-cdk-lib/core';
 import { readApi } from '../../lib/local/api.ts';
+import { RollcallStack, type RollcallStackProps } from '../../lib/rollcall-stack.ts';
 import { template as localTemplate } from '../support/test-table.ts';
 
 const folder = process.env.TEST_CDK_OUT ?? '';
 const json = JSON.parse(readFileSync(join(folder, 'Rollcall.template.json'), 'utf8'));
 const template = Template.fromJSON(json);
 const ERROR = 'urn:ietf:params:scim:api:messages:2.0:Error';
+
+/** The stack as other props make it, its functions not bundled. */
+const withProps = (props: RollcallStackProps) =>
+  Template.fromStack(new RollcallStack(new App({ context: { 'aws:cdk:bundling-stacks': [] } }), 'Other', props));
+
+describe('the outputs', () => {
+  const outputsOf = (from: Template) =>
+    Object.fromEntries(Object.entries(from.findOutputs('*')).map(([name, { Value }]) => [name, Value as unknown]));
+
+  test('say where the service is, and how long credentials are remembered', () => {
+    expect(outputsOf(template)).toMatchObject({
+      TableName: { Ref: 'DirectoryTable' },
+      SecretPrefix: 'rollcall',
+      CredentialCacheSeconds: '60',
+    });
+    expect(localTemplate().outputs).toMatchObject({
+      ApiUrl: expect.stringMatching(/^https:\/\/ScimApi\.execute-api\.us-east-1\.amazonaws\.com\/.+\/$/),
+      TableName: 'DirectoryTable',
+    });
+  });
+
+  test('follow the props', () => {
+    const other = withProps({
+      baseUrl: 'https://scim.example.com/',
+      secretPrefix: 'vendor/rollcall',
+      credentialCacheTtl: Duration.minutes(5),
+      restoredTable: 'restored',
+    });
+    expect(outputsOf(other)).toMatchObject({
+      ApiUrl: 'https://scim.example.com',
+      TableName: 'restored',
+      SecretPrefix: 'vendor/rollcall',
+      CredentialCacheSeconds: '300',
+    });
+  });
+});
+
+describe('how long credentials are remembered', () => {
+  test.each([{ seconds: 0 }, { seconds: 3_600 }])('is $seconds s in the gateway, and behind it', ({ seconds }) => {
+    const other = withProps({ credentialCacheTtl: Duration.seconds(seconds) });
+    other.hasResourceProperties('AWS::ApiGateway::Authorizer', { AuthorizerResultTtlInSeconds: seconds });
+    other.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: Match.objectLike({ SECRET_CACHE_SECONDS: String(seconds) }) },
+    });
+  });
+});
+
+describe('a restored table', () => {
+  const other = withProps({ restoredTable: 'restored' });
+
+  test('is the one that functions use, and may use', () => {
+    const reaching = Object.values(other.findResources('AWS::Lambda::Function')).flatMap(
+      ({ Properties }) => Properties.Environment?.Variables?.TABLE_NAME ?? [],
+    );
+    expect([...new Set(reaching)]).toEqual(['restored']);
+    const policies = JSON.stringify(other.findResources('AWS::IAM::Policy'));
+    expect(policies).toContain(':table/restored');
+    expect(policies).not.toContain('DirectoryTable');
+  });
+
+  test("leaves the stack's own as it is", () => {
+    expect(other.toJSON().Resources.DirectoryTable).toEqual(json.Resources.DirectoryTable);
+  });
+});
 
 describe('the table', () => {
   test('is kept whatever happens to the stack, can be restored, and has no index', () => {
