@@ -10,6 +10,7 @@ interface Options {
   readonly data: string;
   readonly memory?: boolean;
   readonly json?: boolean;
+  readonly context?: Readonly<Record<string, string>>;
 }
 
 const program = new Command('npm start --')
@@ -18,6 +19,7 @@ const program = new Command('npm start --')
   .option('--host <address>', 'address to listen on', '127.0.0.1')
   .option('--data <folder>', 'folder that keeps data and tokens between runs', '.local')
   .option('--memory', 'keep nothing: data and tokens go when it stops')
+  .option('-c, --context <key=value>', 'context for the CDK app, as with `cdk deploy`; may be repeated', addContext)
   .option('--json', 'print one line of JSON once ready, and nothing else, on standard output')
   .addHelpText(
     'after',
@@ -31,6 +33,12 @@ function toPort(text: string): number {
   return port;
 }
 
+function addContext(text: string, before: Readonly<Record<string, string>> = {}) {
+  const [, key, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+  if (key === undefined || value === undefined) throw new InvalidArgumentError('expected key=value');
+  return { ...before, [key]: value };
+}
+
 /** npm that was killed cannot tell us; that somebody else has become our parent does. (The script's `exec` leaves no shell between.) */
 function onOrphaned(act: () => void) {
   const parent = process.ppid;
@@ -41,13 +49,20 @@ const say = (text: string) => process.stderr.write(`${text}\n`);
 
 const stop = new AbortController();
 
-async function run({ port, host, data, memory, json }: Options): Promise<void> {
+async function run({ port, host, data, memory, json, context }: Options): Promise<void> {
   const { signal } = stop;
   const stopped = once(signal, 'abort').then(() => undefined);
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => stop.abort());
   onOrphaned(() => stop.abort());
 
-  await using stack = await startLocalStack({ port, host, ...(!memory && { data }), progress: progressOn(process.stderr), signal });
+  await using stack = await startLocalStack({
+    port,
+    host,
+    ...(!memory && { data }),
+    ...(context && { context }),
+    progress: progressOn(process.stderr),
+    signal,
+  });
   process.stdout.write(json ? `${asJson(stack)}\n` : asText(stack));
   const failure = await Promise.race([stopped, stack.failed]);
   if (failure) throw failure;

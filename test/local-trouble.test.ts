@@ -31,6 +31,13 @@ describe('what cannot work says so in one line, with exit code 1', () => {
     expect(said).toEqual([expect.stringMatching(/^rollcall: BASE_URL: expected an address such as https:/)]);
   });
 
+  test.each([
+    { context: 'credentialCacheSeconds=1m', line: /^rollcall: credentialCacheSeconds: expected a whole number from 0 to 3600, got "1m"$/ },
+    { context: 'credentialCacheSeconds', line: /^error: option '-c, --context <key=value>' argument .* expected key=value$/ },
+  ])('the context $context', async ({ context, line }) => {
+    expect(await runLocal(['--memory', '-c', context])).toEqual(failure(line));
+  });
+
   test('a DYNAMODB_ENDPOINT where nothing answers', async () => {
     const ended = await runLocal(['--memory'], { env: { DYNAMODB_ENDPOINT: 'http://127.0.0.1:1' } });
     expect(ended).toEqual(failure(/^rollcall: DYNAMODB_ENDPOINT: nothing answers at http:\/\/127\.0\.0\.1:1$/));

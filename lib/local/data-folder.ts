@@ -6,6 +6,7 @@ import { watchDisk } from './disk.ts';
 import type { KeptData } from './dynamodb-keeper.ts';
 import { makeFolder, readJsonFile, reasonOf, writeFileAtomically } from './files.ts';
 import { LocalError } from './local-error.ts';
+import { RUNNING_FILE, type Running, writeRunning } from './running.ts';
 import { lockFile } from './sqlite-file.ts';
 
 /** What the operator of the local stack is shown again at each start. */
@@ -24,18 +25,6 @@ const operatorTokens = z
     ),
   );
 
-/** Where a running stack is reached, for commands beside it. */
-export interface Running {
-  readonly pid: number;
-  /** Where it listens; the base URL has another host where `BASE_URL` says so. */
-  readonly address: string;
-  readonly baseUrl: string;
-  readonly dynamodb: string;
-  readonly secretsManager: string;
-  readonly table: string;
-  readonly secretPrefix: string;
-}
-
 /** The folder that keeps a local stack's data between runs; one stack at a time has it. */
 export interface DataFolder extends Disposable {
   /** Comes to pass if nothing more should be written into it. */
@@ -53,7 +42,7 @@ export function openDataFolder(path: string): DataFolder {
   const folder = resolve(path);
   const file = (name: string) => join(folder, name);
   for (const each of [folder, file('dynamodb')]) prepareFolder(each);
-  for (const name of ['stack.lock', 'dynamodb.lock', 'operator.json', 'secrets.json', 'running.json']) checkFile(file(name));
+  for (const name of ['stack.lock', 'dynamodb.lock', 'operator.json', 'secrets.json', RUNNING_FILE]) checkFile(file(name));
 
   using opened = new DisposableStack();
   const disk = opened.use(watchDisk(folder));
@@ -61,7 +50,9 @@ export function openDataFolder(path: string): DataFolder {
   if (!lock)
     throw new LocalError(`the data folder ${folder} is in use by another rollcall: stop that one, or choose another folder with --data`);
   opened.defer(() => lock.close());
-  opened.defer(() => removeIfPossible(file('running.json')));
+  // That of a stack that was killed names what is gone.
+  removeIfPossible(file(RUNNING_FILE));
+  opened.defer(() => removeIfPossible(file(RUNNING_FILE)));
   const tokens = readJsonFile(file('operator.json'), operatorTokens, 'restore it, or delete it to have new tokens made');
   const kept = {
     lockFile: file('dynamodb.lock'),
@@ -78,7 +69,7 @@ export function openDataFolder(path: string): DataFolder {
     secrets: file('secrets.json'),
     tokens,
     writeTokens: (tokens) => writeFileAtomically(file('operator.json'), JSON.stringify(tokens, null, 2)),
-    writeRunning: (running) => writeFileAtomically(file('running.json'), JSON.stringify(running, null, 2)),
+    writeRunning: (running) => writeRunning(folder, running),
     [Symbol.dispose]: () => owned.dispose(),
   };
 }

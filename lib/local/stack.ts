@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { parseBaseUrl } from '../base-url.ts';
+import { readContext } from '../context.ts';
 import { readApi } from './api.ts';
-import { type OperatorTokens, openDataFolder, type Running } from './data-folder.ts';
+import { type DataFolder, type OperatorTokens, openDataFolder } from './data-folder.ts';
 import { startDynamoDb } from './dynamodb.ts';
 import { reasonOf } from './files.ts';
 import { ensureFirstDirectory } from './first-directory.ts';
@@ -13,10 +14,12 @@ import { startFunctions } from './functions.ts';
 import { type Backend, createGateway } from './gateway.ts';
 import { listen } from './listen.ts';
 import { LocalError } from './local-error.ts';
+import type { Running } from './running.ts';
 import type { Progress } from './screen.ts';
 import { startSecretsManager } from './secrets-manager.ts';
 import { synthesize } from './synthesize.ts';
 import { ensureTable, LOCAL_CREDENTIALS } from './table.ts';
+import type { Template } from './template.ts';
 
 export interface LocalStackOptions {
   readonly host: string;
@@ -24,6 +27,8 @@ export interface LocalStackOptions {
   readonly port: number;
   /** Folder that keeps the data; in memory if absent. */
   readonly data?: string;
+  /** Context for the CDK app, by key. It comes before `BASE_URL`. */
+  readonly context?: Readonly<Record<string, string>>;
   readonly progress?: Progress;
   /** Gives up the start. */
   readonly signal?: AbortSignal;
@@ -37,8 +42,9 @@ export interface LocalStack extends AsyncDisposable {
   readonly failed: Promise<LocalError>;
 }
 
-export async function startLocalStack({ host, port, data, progress = () => {}, signal: stop }: LocalStackOptions): Promise<LocalStack> {
-  const baseUrl = baseUrlFromEnvironment();
+export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
+  const { host, port, data, progress = () => {}, signal: stop } = options;
+  const context = contextOf(options);
   await using started = new AsyncDisposableStack();
   const folder = data === undefined ? undefined : started.use(openDataFolder(data));
   const scratch = makeScratchFolder();
@@ -50,32 +56,29 @@ export async function startLocalStack({ host, port, data, progress = () => {}, s
   progress('Starting DynamoDB and synthesizing the stack');
   const [template, dynamodb, secretsManager] = await together(
     stop,
-    (signal) => synthesize(scratch, { signal, ...(baseUrl && { baseUrl }) }),
+    (signal) => synthesize(scratch, { signal, context }),
     async (signal) => started.use(await startDynamoDb({ scratch, signal, progress, ...(folder && { data: folder.dynamodb }) })),
     async () => started.use(await startSecretsManager(folder?.secrets)),
   );
   const endpoints = { AWS_ENDPOINT_URL_DYNAMODB: dynamodb.endpoint, AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.endpoint };
 
   progress('Preparing the table and the first directory');
-  const table = await ensureTable(template, dynamodb.endpoint).catch((error: unknown) => {
-    throw new LocalError(`what answers at ${dynamodb.endpoint} makes no table: is it a DynamoDB? (${reasonOf(error)})`, { cause: error });
-  });
-  const client = new SecretsManagerClient({ ...LOCAL_CREDENTIALS, endpoint: secretsManager.endpoint });
-  const secretPrefix = template.outputs.SecretPrefix ?? '';
-  const tokens = await ensureFirstDirectory({ table, secrets: { client, prefix: secretPrefix }, tokens: folder?.tokens });
-  folder?.writeTokens(tokens);
+  const { table, tokens, secretPrefix } = await prepare(template, dynamodb.endpoint, secretsManager.endpoint, folder);
 
   const functions = started.use(startFunctions(template, endpoints));
   backend.resolve({ api: readApi(template), invoke: functions.invoke });
 
+  const apiUrl = baseUrlOf(template) ?? address;
   const running: Running = {
     pid: process.pid,
     address,
-    baseUrl: `${baseUrl ?? address}/${tokens.directory}/scim/v2`,
+    apiUrl,
+    baseUrl: `${apiUrl}/${tokens.directory}/scim/v2`,
     dynamodb: dynamodb.endpoint,
     secretsManager: secretsManager.endpoint,
     table: table.name,
     secretPrefix,
+    credentialCacheSeconds: Number(template.outputs.CredentialCacheSeconds),
   };
   folder?.writeRunning(running);
   const owned = started.move();
@@ -83,16 +86,36 @@ export async function startLocalStack({ host, port, data, progress = () => {}, s
   return { tokens, running, failed, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
-/** Where a tunnel, say, makes this machine known under another address. */
-function baseUrlFromEnvironment(): string | undefined {
+/** Makes the table, and the first directory in it. */
+async function prepare(template: Template, dynamodb: string, secretsManager: string, folder: DataFolder | undefined) {
+  const table = await ensureTable(template, dynamodb).catch((error: unknown) => {
+    throw new LocalError(`what answers at ${dynamodb} makes no table: is it a DynamoDB? (${reasonOf(error)})`, { cause: error });
+  });
+  const client = new SecretsManagerClient({ ...LOCAL_CREDENTIALS, endpoint: secretsManager });
+  const secretPrefix = template.outputs.SecretPrefix ?? '';
+  const tokens = await ensureFirstDirectory({ table, secrets: { client, prefix: secretPrefix }, tokens: folder?.tokens });
+  folder?.writeTokens(tokens);
+  return { table, tokens, secretPrefix };
+}
+
+/** What the CDK app is told. `BASE_URL` is where a tunnel, say, makes this machine known under another address. */
+function contextOf({ context }: LocalStackOptions): Readonly<Record<string, string>> {
   const { BASE_URL } = process.env;
-  if (!BASE_URL) return undefined;
   try {
-    return parseBaseUrl(BASE_URL, 'BASE_URL');
+    const all: Record<string, string> = { ...(BASE_URL && { baseUrl: parseBaseUrl(BASE_URL, 'BASE_URL') }), ...context };
+    readContext((key) => all[key]);
+    return all;
   } catch (error) {
     throw error instanceof RangeError ? new LocalError(error.message) : error;
   }
 }
+
+/** The address that its functions print, where they have been told one. */
+const baseUrlOf = (template: Template): string | undefined =>
+  template
+    .ofType('AWS::Lambda::Function')
+    .map(({ properties }) => properties.Environment?.Variables?.BASE_URL)
+    .find((url) => url !== undefined);
 
 /**
  * Does some things at once. Where one fails, or all are to stop, the others are told to give up and are waited for: what they

@@ -9,8 +9,8 @@ import { type Files, remembered, synthesisKey } from './synthesis-cache.ts';
 import { readTemplate, type Template } from './template.ts';
 
 interface SynthesizeOptions {
-  /** See `RollcallStackProps`. */
-  readonly baseUrl?: string;
+  /** What `-c key=value` would tell the CDK app, by key. */
+  readonly context?: Readonly<Record<string, string>>;
   /** Ends it before it is done. */
   readonly signal?: AbortSignal;
   /** Folder of the CDK app; that of this file if absent. */
@@ -27,14 +27,14 @@ const ours = fileURLToPath(new URL('../..', import.meta.url));
  */
 export async function synthesize(
   folder: string,
-  { baseUrl, signal, source = ours, cache = join(source, 'node_modules/.cache/rollcall/synth') }: SynthesizeOptions = {},
+  { context = {}, signal, source = ours, cache = join(source, 'node_modules/.cache/rollcall/synth') }: SynthesizeOptions = {},
 ): Promise<Template> {
   signal?.throwIfAborted();
   const settings = JSON.parse(readFileSync(join(source, 'cdk.json'), 'utf8'));
   const environment = {
     ...process.env,
     CDK_VALIDATION: 'false',
-    CDK_CONTEXT_JSON: JSON.stringify({ ...settings.context, ...(baseUrl && { baseUrl }) }),
+    CDK_CONTEXT_JSON: JSON.stringify({ ...settings.context, ...context }),
   };
   mkdirSync(folder, { recursive: true });
   const files = await remembered(

@@ -5,7 +5,7 @@ import { DEFAULT_SETTINGS, type Settings } from '../../lambdas/scim/schemas/sett
 import type { TokenScope } from '../../lambdas/scim/token-scopes.ts';
 import { putDirectory } from '../../lambdas/store/directories.ts';
 import { openTable, type Table } from '../../lambdas/store/table.ts';
-import type { Running } from '../../lib/local/data-folder.ts';
+import type { Running } from '../../lib/local/running.ts';
 import { LOCAL_CREDENTIALS } from '../../lib/local/table.ts';
 import { scopeOf } from './test-table.ts';
 

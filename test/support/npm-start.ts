@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Running } from '../../lib/local/data-folder.ts';
+import type { Running } from '../../lib/local/running.ts';
 
 /** The one line that `--json` prints. */
 export interface Ready {
@@ -28,8 +28,8 @@ export interface Started extends Ready, AsyncDisposable {
 export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), 'rollcall-data-'));
 
 /** Runs `npm start` in a process of its own, with its data in a folder, until it says that it is ready. */
-export async function npmStart(data: string, env: Readonly<Record<string, string>> = {}): Promise<Started> {
-  const npm = spawn('npm', ['start', '--silent', '--', '--port', '0', '--json', '--data', data], {
+export async function npmStart(data: string, env: Readonly<Record<string, string>> = {}, args: readonly string[] = []): Promise<Started> {
+  const npm = spawn('npm', ['start', '--silent', '--', '--port', '0', '--json', '--data', data, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
   });

@@ -90,7 +90,7 @@ test.each([
 });
 
 test('another address, and another variable that the CDK reads, are in what is written', async () => {
-  const given = async (baseUrl: string) => (await synthesized({ baseUrl }))['Rollcall.template.json'];
+  const given = async (baseUrl: string) => (await synthesized({ context: { baseUrl } }))['Rollcall.template.json'];
   expect(await given('https://a.example')).toContain('a.example');
   expect(await given('https://b.example')).toContain('b.example');
   process.env.CDK_DEFAULT_REGION = 'eu-west-1';
@@ -147,7 +147,7 @@ describe('what is kept', () => {
     hoursAgo('alive.1.new', 0.5);
     hoursAgo(first, 9);
     await synthesized();
-    await synthesized({ baseUrl: 'https://a.example' });
+    await synthesized({ context: { baseUrl: 'https://a.example' } });
     expect(runs()).toBe(2);
     const others = kept().filter((name) => name.length < 64);
     expect([others.sort(), kept().includes(first), kept().length]).toEqual([['a', 'alive.1.new', 'b'], true, 5]);
