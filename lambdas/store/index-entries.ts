@@ -14,6 +14,14 @@ export interface IndexEntry {
   readonly attribute: string;
 }
 
+/** An index entry as it lies in the table: a unique one says whose it is, of another one the sort key does. */
+export interface EntryItem extends Key {
+  readonly id?: unknown;
+}
+
+/** The id of the resource that an entry leads to. */
+export const ownerOf = ({ sk, id }: EntryItem): unknown => (sk === UNIQUE ? id : sk);
+
 /** A transaction takes 100 items; the resource, its count and some room are set aside. */
 export const MAX_ENTRIES = 90;
 

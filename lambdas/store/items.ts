@@ -81,11 +81,16 @@ export function requireFitting({ body }: StoredResource): void {
   throw new ScimError(413, `${largest.name}: too large, the resource has ${total} bytes and may have ${MAX_BODY_BYTES}`);
 }
 
-/** The write that claims an index entry; a unique one is refused if somebody has it. */
+const FREE_OR_OWN = 'attribute_not_exists(pk) OR id = :id';
+
+/**
+ * The write that claims an index entry; a unique one is refused if somebody else has it. One that leads to the resource already is left
+ * from when it had the value before, and was changed by somebody who did not take the value for a unique one.
+ */
 export const claim = ({ key, unique }: IndexEntry, id: string): Write => ({
   Put: {
     Item: { ...key, id, format: FORMAT },
-    ...(unique && { ConditionExpression: 'attribute_not_exists(pk)' }),
+    ...(unique && { ConditionExpression: FREE_OR_OWN, ExpressionAttributeValues: { ':id': id } }),
   },
 });
 
@@ -94,7 +99,7 @@ export const release = ({ key, unique }: IndexEntry, id: string): Write => ({
   Delete: {
     Key: key,
     ...(unique && {
-      ConditionExpression: 'attribute_not_exists(pk) OR id = :id',
+      ConditionExpression: FREE_OR_OWN,
       ExpressionAttributeValues: { ':id': id },
     }),
   },

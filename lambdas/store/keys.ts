@@ -48,8 +48,11 @@ export const shardOf = ({ givenIds = false }: Kind, id: string): string => (give
 /** The ids that are counted together with an id: the 256th that has its first two hex digits, or all. */
 export const prefixOf = ({ givenIds = false }: Kind, id: string): string => (givenIds ? UNDIVIDED : id.slice(0, 2));
 
+/** The partition key of the rows of all directories. */
+export const DIRECTORIES = 'DIRECTORIES';
+
 export const directoryKey = (directory: string): Key => ({
-  pk: 'DIRECTORIES',
+  pk: DIRECTORIES,
   sk: directory,
 });
 

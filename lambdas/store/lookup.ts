@@ -5,9 +5,10 @@ import { memberTypes } from '../scim/schemas/registry.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
 import { getItems } from './batch-get.ts';
 import type { Budget } from './budget.ts';
+import { type EntryItem, ownerOf } from './index-entries.ts';
 import { fromItem, type ResourceItem } from './items.ts';
-import { GROUP, membersKeys, resourceKey, UNIQUE, valueKey } from './keys.ts';
-import type { LookedUp } from './plan.ts';
+import { GROUP, type Key, membersKeys, resourceKey, UNIQUE, valueKey } from './keys.ts';
+import type { LookedUp, Lookup } from './plan.ts';
 import { getItem, queryPages } from './read.ts';
 import type { Table } from './table.ts';
 
@@ -31,19 +32,13 @@ export async function idsOf(search: Search, path: LookedUp): Promise<ReadonlySet
 
 /** Adds the ids that a path leads to to others; what is added until it is over, if that comes first, is of no use to anybody. */
 async function collect(search: Search, path: LookedUp, ids: Set<string>, isOver: () => boolean): Promise<void> {
-  const { table, scope, type } = search;
   switch (path.kind) {
     case 'id':
       ids.add(path.id);
       return;
-    case 'unique': {
-      const pk = valueKey(scope.directory, type.name, path.attribute, path.value);
-      const entry = await getItem<{ id: string }>(table, scope, { pk, sk: UNIQUE });
-      if (entry) ids.add(entry.id);
-      return;
-    }
+    case 'unique':
     case 'index':
-      return collectSortKeys(search, valueKey(scope.directory, type.name, path.attribute, path.value), ids, isOver);
+      return collectOwners(search, path, ids, isOver);
     case 'membership':
       return collectMembers(search, path.group, ids, isOver);
     case 'memberOf':
@@ -72,11 +67,29 @@ async function narrowest(search: Search, paths: readonly LookedUp[], isOver: () 
   }
 }
 
+/**
+ * The resources that the entries for a value lead to. Where a setting says whether there is one alone, entries of both kinds may lie
+ * side by side: some functions may still go by what it said before, or all of them did. What is unique by its schema is one item.
+ */
+async function collectOwners(
+  search: Search,
+  { kind, attribute, value }: Extract<Lookup, { attribute: string }>,
+  ids: Set<string>,
+  isOver: () => boolean,
+): Promise<void> {
+  const { table, scope, type } = search;
+  const pk = valueKey(scope.directory, type.name, attribute, value);
+  const isOne = kind === 'unique' && type.uniqueIf[attribute] === undefined;
+  if (!isOne) return collectFrom<EntryItem>(search, pk, (entry) => String(ownerOf(entry)), ids, isOver);
+  const entry = await getItem<EntryItem>(table, scope, { pk, sk: UNIQUE });
+  if (entry) ids.add(String(ownerOf(entry)));
+}
+
 async function collectMembers(search: Search, groupId: string, ids: Set<string>, isOver: () => boolean): Promise<void> {
   const { table, scope } = search;
   const group = isId(groupId) ? await getItem<ResourceItem>(table, scope, resourceKey(scope.directory, GROUP, groupId)) : undefined;
   if (!group) return;
-  for (const pk of membersKeys(scope.directory, groupId, group.fan ?? 1)) await collectSortKeys(search, pk, ids, isOver);
+  for (const pk of membersKeys(scope.directory, groupId, group.fan ?? 1)) await collectFrom(search, pk, ({ sk }) => sk, ids, isOver);
 }
 
 /** The groups that a resource says it is a member of; it is of one type of all that members have. Some groups may be gone. */
@@ -88,10 +101,17 @@ async function collectGroups({ table, scope, budget }: Search, memberId: string,
   budget.ids(ids.size);
 }
 
-async function collectSortKeys({ table, scope, budget }: Search, pk: string, ids: Set<string>, isOver: () => boolean): Promise<void> {
-  for await (const items of queryPages<{ sk: string }>(table, scope, pk)) {
+/** The ids that the items of one partition key name. */
+async function collectFrom<Item extends Key>(
+  { table, scope, budget }: Search,
+  pk: string,
+  idOf: (item: Item) => string,
+  ids: Set<string>,
+  isOver: () => boolean,
+): Promise<void> {
+  for await (const items of queryPages<Item>(table, scope, pk)) {
     if (isOver()) return;
-    for (const { sk } of items) ids.add(sk);
+    for (const item of items) ids.add(idOf(item));
     budget.ids(ids.size);
   }
 }

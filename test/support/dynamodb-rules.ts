@@ -159,6 +159,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   TransactWriteItems: transaction,
   BatchExecuteStatement: statements,
   DeleteTable: pass,
+  DescribeTable: pass,
 };
 
 export function withBody(request: Args['request'], content: object): Args['request'] {

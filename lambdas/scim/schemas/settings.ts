@@ -1,6 +1,7 @@
 /**
- * What is chosen for a directory when it is created, and stays: functions remember it for a while, and what some of them have
- * written by the old choice would not be found by the new one.
+ * What is chosen for a directory, and may be chosen otherwise later. Functions remember it for a while, so that some write by the old
+ * choice when others go by the new one: whatever a setting says of what is kept, it is found as the other choice has it too, until
+ * `reshape` (store/upkeep) has made all of it alike.
  */
 export interface Settings {
   /** Whether no two groups of the directory have the same `displayName`. */

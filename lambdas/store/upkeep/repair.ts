@@ -97,7 +97,7 @@ async function sweepEntries(table: Table, located: readonly Located[], dropUndec
   const entries = ofKind(located, 'entry');
   done.undeclared += entries.filter(({ item, type }) => isUndeclared(item, type)).length;
   const sweepBatch = async (owners: ReturnType<typeof ownersOf>[number]) => {
-    const { swept, busy } = await sweep(table, owners, dropUndeclared);
+    const { swept, busy } = await sweep(table, owners, { dropUndeclared });
     done.swept += swept;
     done.busy += busy;
   };

@@ -18,6 +18,15 @@ export interface ScanOptions {
   readonly directory?: string | undefined;
   /** How many parts of the table are read at the same time, each of them page by page. */
   readonly segments?: number;
+  /**
+   * Whether a directory is gone through though its row says that its settings are being changed. Else it is left alone: entries may lie
+   * there as the settings say, and as they said before.
+   *
+   * @default false
+   */
+  readonly evenIfChanging?: boolean;
+  /** Whether the keys of items are all that is wanted of them. */
+  readonly keysOnly?: boolean;
   /** Is told after each page how many items have been read so far, those of other directories among them. */
   readonly onProgress?: (seen: number) => void;
 }
@@ -43,7 +52,7 @@ export async function scanTable(table: Table, options: ScanOptions, onPage: (ite
   let seen = 0;
   let failed = false;
   const readSegment = async (segment: number) => {
-    for await (const { items, read } of segmentPages(table, options.directory, segment, segments)) {
+    for await (const { items, read } of segmentPages(table, options, segment, segments)) {
       if (failed) return;
       await onPage(items);
       seen += read;
@@ -58,7 +67,7 @@ export async function scanTable(table: Table, options: ScanOptions, onPage: (ite
   );
 }
 
-async function* segmentPages({ client, name }: Table, directory: string | undefined, segment: number, segments: number) {
+async function* segmentPages({ client, name }: Table, { directory, keysOnly }: ScanOptions, segment: number, segments: number) {
   let start: Record<string, unknown> | undefined;
   do {
     const command: ScanCommand = new ScanCommand({
@@ -70,6 +79,7 @@ async function* segmentPages({ client, name }: Table, directory: string | undefi
         FilterExpression: 'begins_with(pk, :start)',
         ExpressionAttributeValues: { ':start': keysBeginWith(directory) },
       }),
+      ...(keysOnly && { ProjectionExpression: 'pk, sk' }),
       ...(start && { ExclusiveStartKey: start }),
     });
     const page = await send(scopeOfStep(directory), (sending) => client.send(command, sending));

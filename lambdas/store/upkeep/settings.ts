@@ -1,25 +1,37 @@
 import type { Settings } from '../../scim/schemas/settings.ts';
 import { getSettings } from '../directories.ts';
 import type { Table } from '../table.ts';
-import { scopeOfStep } from './scan.ts';
+import { type ScanOptions, scopeOfStep } from './scan.ts';
 
-/** Tells the settings of one of the directories that were asked for; `undefined` if this version cannot read them. */
+/** Tells the settings of one of the directories that were asked for; `undefined` if it is to be left alone. */
 type SettingsOf = (directory: string) => Settings | undefined;
 
+const WHY = {
+  unreadable: 'the settings of a directory cannot be read: what it holds is left alone',
+  changing: 'the settings of a directory are being changed: what it holds is left alone',
+};
+
 /**
- * Reads the settings of directories, of each when the first of its items is met, and once, since they do not change. Those of all at
- * the start would not do: of a directory that is created during the work, what is right would be taken for what is wrong.
+ * Reads the settings of the directories whose items are on a page, once that has been read, and for each page anew. Who changes a
+ * setting says so in the row before anybody writes by the new choice: where the row does not say so yet, all that the page showed was
+ * written by what the row says. What had been read once for the whole table would be outdated hours later, and of a directory that
+ * is created or changed during the work, what is right would be taken for what is wrong.
  */
-export function rememberedSettings(table: Table): (directories: readonly string[]) => Promise<SettingsOf> {
-  const remembered = new Map<string, Settings | undefined>();
+export function settingsReader(
+  table: Table,
+  { evenIfChanging = false }: ScanOptions,
+): (directories: readonly string[]) => Promise<SettingsOf> {
+  const told = new Set<string>();
   return async (directories) => {
-    const missing = directories.filter((directory) => !remembered.has(directory));
-    for (const [directory, settings] of await getSettings(table, scopeOfStep(), missing)) {
-      // Another segment may have read it meanwhile.
-      if (!settings && !remembered.has(directory))
-        console.warn({ message: 'the settings of a directory cannot be read: what it holds is left alone', directory });
-      remembered.set(directory, settings);
+    if (directories.length === 0) return () => undefined;
+    const read = await getSettings(table, scopeOfStep(), directories);
+    const usable = new Map<string, Settings>();
+    for (const [directory, { settings, isChanging }] of read) {
+      const isLeftAlone = !settings || (isChanging && !evenIfChanging);
+      if (!isLeftAlone) usable.set(directory, settings);
+      else if (!told.has(directory)) console.warn({ message: settings ? WHY.changing : WHY.unreadable, directory });
+      if (isLeftAlone) told.add(directory);
     }
-    return (directory) => remembered.get(directory);
+    return (directory) => usable.get(directory);
   };
 }

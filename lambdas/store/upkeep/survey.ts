@@ -4,7 +4,7 @@ import { isNewer } from '../items.ts';
 import { type Place, placeOf } from '../keys.ts';
 import type { Table } from '../table.ts';
 import { type Item, type ScanOptions, scanTable } from './scan.ts';
-import { rememberedSettings } from './settings.ts';
+import { settingsReader } from './settings.ts';
 
 /** An item that is kept for resources, and the type of these as it is in their directory. */
 export interface Located<P extends Place = Place> {
@@ -18,7 +18,10 @@ export interface Survey {
   readonly items: number;
   /** Items of resource types that were not named. */
   readonly unknown: number;
-  /** Items that a newer version of the service has written, and those of directories whose settings this one cannot read. */
+  /**
+   * Items that a newer version of the service has written, and those of directories whose settings this one cannot read, or which are
+   * being changed.
+   */
   readonly newer: number;
 }
 
@@ -30,7 +33,7 @@ export async function survey(
   visit: (located: Located[]) => Promise<void>,
 ): Promise<Survey> {
   const byName = new Map(types.map((type) => [type.name, type]));
-  const readSettings = rememberedSettings(table);
+  const readSettings = settingsReader(table, options);
   const seen = { items: 0, unknown: 0, newer: 0 };
   await scanTable(table, options, async (items) => {
     seen.items += items.length;

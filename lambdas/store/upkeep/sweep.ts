@@ -1,7 +1,7 @@
 import type { ResourceType } from '../../scim/schemas/resource-type.ts';
 import { getItems } from '../batch-get.ts';
 import { inBatches } from '../batches.ts';
-import { indexEntries, MAX_ENTRIES } from '../index-entries.ts';
+import { indexEntries, MAX_ENTRIES, ownerOf } from '../index-entries.ts';
 import { isNewer, type ResourceItem, requireUnchanged } from '../items.ts';
 import { type Key, type Place, placeOf, resourceKey, textOf, UNIQUE } from '../keys.ts';
 import { getItem } from '../read.ts';
@@ -33,7 +33,7 @@ const RESOURCES_PER_BATCH = 100;
 export function ownersOf(entries: readonly Located<EntryPlace>[]): Owner[][] {
   const owners = new Map<string, Owner>();
   for (const { item, place, type } of entries) {
-    const id = item.sk === UNIQUE ? item.id : item.sk;
+    const id = ownerOf(item);
     // Without one nobody can tell whose it is.
     if (typeof id !== 'string') continue;
     const key = resourceKey(place.directory, type, id);
@@ -50,19 +50,26 @@ export function isUndeclared(key: Key, { unique, indexed, indexing }: ResourceTy
   return place?.kind === 'entry' && ![...unique, ...indexed, ...indexing].includes(place.attribute);
 }
 
+export interface SweepOptions {
+  /** See `RepairOptions`. */
+  readonly dropUndeclared?: boolean;
+  /** Whether an entry for a value that its resource holds stays, though it is of the kind that it was before a setting was changed. */
+  readonly keepsEitherKind?: boolean;
+}
+
 /**
  * Removes those entries whose resource is gone or does not hold their value. Entries of attributes that the type does not declare,
  * but another version may, only of a resource that is gone, unless all of them are to be dropped.
  */
-export async function sweep(table: Table, owners: readonly Owner[], dropUndeclared: boolean): Promise<Swept> {
+export async function sweep(table: Table, owners: readonly Owner[], way: SweepOptions): Promise<Swept> {
   const keys = owners.map(({ key }) => key);
   const resources = await getItems<ResourceItem>(table, scopeOfStep(), keys);
   const total = { swept: 0, busy: 0 };
   for (const owner of owners) {
     const resource = resources.get(textOf(owner.key));
-    const ours = resource && !dropUndeclared ? owner.entries.filter((key) => !isUndeclared(key, owner.type)) : owner.entries;
-    for (const stale of inBatches(staleEntries({ ...owner, entries: ours }, resource), MAX_ENTRIES)) {
-      const { swept, busy } = await removeStale(table, { ...owner, entries: stale }, resource);
+    const ours = resource && !way.dropUndeclared ? owner.entries.filter((key) => !isUndeclared(key, owner.type)) : owner.entries;
+    for (const stale of inBatches(staleEntries({ ...owner, entries: ours }, resource, way), MAX_ENTRIES)) {
+      const { swept, busy } = await removeStale(table, { ...owner, entries: stale }, resource, way);
       total.swept += swept;
       total.busy += busy;
     }
@@ -71,11 +78,17 @@ export async function sweep(table: Table, owners: readonly Owner[], dropUndeclar
 }
 
 /** What a newer version has written may have entries that this one does not know. */
-function staleEntries({ directory, type, id, entries }: Owner, resource: ResourceItem | undefined): Key[] {
+function staleEntries(
+  { directory, type, id, entries }: Owner,
+  resource: ResourceItem | undefined,
+  { keepsEitherKind = false }: SweepOptions,
+): Key[] {
   if (resource && isNewer(resource)) return [];
   const held = resource ? indexEntries(directory, type, id, resource.body) : [];
-  const known = new Set(held.map(({ key }) => textOf(key)));
-  return entries.filter((key) => !known.has(textOf(key)));
+  // The kinds of entries for one value have one partition key.
+  const nameOf = keepsEitherKind ? ({ pk }: Key) => pk : textOf;
+  const known = new Set(held.map(({ key }) => nameOf(key)));
+  return entries.filter((key) => !known.has(nameOf(key)));
 }
 
 const ATTEMPTS = 5;
@@ -85,7 +98,7 @@ const ATTEMPTS = 5;
  * of them changes its `rev` in the same transaction, and where an id is used again, its `rev` goes on behind those that were (see
  * `create` in directory/operations.ts): so no entry is removed that is needed.
  */
-async function removeStale(table: Table, owner: Owner, resource: ResourceItem | undefined): Promise<Swept> {
+async function removeStale(table: Table, owner: Owner, resource: ResourceItem | undefined, way: SweepOptions): Promise<Swept> {
   let read = resource;
   let left = owner.entries;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
@@ -95,7 +108,7 @@ async function removeStale(table: Table, owner: Owner, resource: ResourceItem | 
     // An entry that is gone, or another resource's by now, is none of ours.
     left = left.filter((_, i) => !failed.has(i + 1));
     if (failed.has(0)) read = await getItem<ResourceItem>(table, scopeOfStep(owner.directory), owner.key);
-    left = staleEntries({ ...owner, entries: left }, read);
+    left = staleEntries({ ...owner, entries: left }, read, way);
     if (left.length === 0) return { swept: 0, busy: 0 };
   }
   return { swept: 0, busy: left.length };
