@@ -1,13 +1,13 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { authorizer } from './auth/authorize.ts';
 import { readDirectorySecret } from './auth/directory-secret.ts';
-import { cachedSecrets } from './auth/secret-cache.ts';
+import { cachedSecrets, parseCacheSeconds } from './auth/secret-cache.ts';
 
 const { SECRET_PREFIX: prefix = '', SECRET_CACHE_SECONDS = '60' } = process.env;
 const client = new SecretsManagerClient({
   maxAttempts: 3,
   requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
 });
-const read = cachedSecrets((directory) => readDirectorySecret({ client, prefix }, directory), Number(SECRET_CACHE_SECONDS));
+const seconds = parseCacheSeconds(SECRET_CACHE_SECONDS);
 
-export const handler = authorizer(read);
+export const handler = authorizer(cachedSecrets((directory) => readDirectorySecret({ client, prefix }, directory), seconds));

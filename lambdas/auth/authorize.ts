@@ -1,7 +1,7 @@
 import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
 import { type Settings, settingsOf } from '../scim/schemas/settings.ts';
 import { parseAuthorization } from './credential.ts';
-import type { DirectorySecret } from './directory-secret.ts';
+import type { ReadSecret } from './secret-cache.ts';
 import { findToken, type StoredToken } from './token.ts';
 
 /** API Gateway turns an error with this very message into 401; any other becomes 500. */
@@ -9,41 +9,34 @@ const unauthorized = () => new Error('Unauthorized');
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'];
 
-type ReadSecret = (directory: string) => Promise<DirectorySecret | undefined>;
-
-/** The REQUEST authorizer: finds out whose credential it is, and opens that directory alone. */
+/**
+ * The REQUEST authorizer: finds out whose credential it is, and opens that directory alone. A directory that is not known takes the
+ * same way as one that is, to the same answer.
+ */
 export const authorizer =
   (readSecret: ReadSecret) =>
   async (event: APIGatewayRequestAuthorizerEvent): Promise<APIGatewayAuthorizerResult> => {
-    const header = Object.entries(event.headers ?? {}).findLast(([name]) => name.toLowerCase() === 'authorization')?.[1];
-    const credential = parseAuthorization(header ?? '');
+    const credential = parseAuthorization(authorizationOf(event));
     if (!credential) throw unauthorized();
     const { directory, token } = credential;
-    const secret = await readOrRefuse(readSecret, directory);
+    const secret = await readSecret(directory);
     const found = findToken(secret?.tokens ?? [], token, new Date());
     if (!found) throw unauthorized();
     return allow(event.methodArn, directory, found, settingsOf(secret?.settings));
   };
 
-/** How a secret fails that somebody has spoilt, locked away or is deleting: no repetition would help. */
-const SPOILT: ReadonlySet<string> = new Set([
-  'SyntaxError',
-  '$ZodError',
-  'AccessDeniedException',
-  'DecryptionFailure',
-  'InvalidRequestException',
-]);
-
-/** A spoilt secret is the operator's trouble: one line for the operator, and for the client a 401 like any other. */
-async function readOrRefuse(readSecret: ReadSecret, directory: string): Promise<DirectorySecret | undefined> {
-  try {
-    return await readSecret(directory);
-  } catch (error) {
-    const reason = error instanceof Error ? error.name : 'unknown';
-    console.error({ message: 'the secret of a directory cannot be read', directory, reason });
-    throw SPOILT.has(reason) ? unauthorized() : error;
-  }
+/**
+ * The header, whatever letter case its name has. Empty if there is none, or more than one: API Gateway may remember an answer by
+ * another of them than the one that we would read.
+ */
+function authorizationOf({ headers, multiValueHeaders }: APIGatewayRequestAuthorizerEvent): string {
+  const lists = Object.entries(multiValueHeaders ?? {}).filter(isAuthorization);
+  const given = lists.length > 0 ? lists : Object.entries(headers ?? {}).filter(isAuthorization);
+  const [value, ...more] = given.flatMap(([, values]) => values ?? []);
+  return more.length > 0 ? '' : (value ?? '');
 }
+
+const isAuthorization = ([name]: readonly [string, unknown]): boolean => name.toLowerCase() === 'authorization';
 
 /**
  * API Gateway caches this answer by credential and uses it for every route, so it names the whole directory: one resource

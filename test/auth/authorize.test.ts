@@ -1,39 +1,33 @@
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
 import { authorizer } from '../../lambdas/auth/authorize.ts';
-import { type DirectorySecret, putDirectorySecret, readDirectorySecret, type Secrets } from '../../lambdas/auth/directory-secret.ts';
-import { cachedSecrets } from '../../lambdas/auth/secret-cache.ts';
+import { readDirectorySecret } from '../../lambdas/auth/directory-secret.ts';
+import { cachedSecrets, type ReadSecret } from '../../lambdas/auth/secret-cache.ts';
 import { mintToken } from '../../lambdas/auth/token.ts';
-import { type SecretsManager, startSecretsManager } from '../../lib/local/secrets-manager.ts';
-import { LOCAL_CREDENTIALS } from '../../lib/local/table.ts';
+import { putSecret, type TestSecrets, testSecrets } from '../support/secrets.ts';
 
-let manager: SecretsManager;
-let secrets: Secrets;
+let secrets: TestSecrets;
 beforeEach(async () => {
-  manager = await startSecretsManager();
-  secrets = { client: new SecretsManagerClient({ ...LOCAL_CREDENTIALS, endpoint: manager.endpoint }), prefix: 'rollcall' };
+  secrets = await testSecrets();
 });
 afterEach(async () => {
-  secrets.client.destroy();
   jest.restoreAllMocks();
-  await manager[Symbol.asyncDispose]();
+  await secrets[Symbol.asyncDispose]();
 });
 
 const { token, stored } = mintToken('acme', 'test', ['provision']);
 const ARN = 'arn:aws:execute-api:eu-west-1:123456789012:api1/prod';
-const event = (Authorization?: string) =>
-  ({
-    type: 'REQUEST',
-    methodArn: `${ARN}/GET/acme/scim/v2/Users`,
-    headers: Authorization === undefined ? {} : { authorization: Authorization },
-  }) as unknown as APIGatewayRequestAuthorizerEvent;
-const authorize = (header?: string, read = (directory: string) => readDirectorySecret(secrets, directory)) =>
-  authorizer(read)(event(header));
+type Event = APIGatewayRequestAuthorizerEvent;
+const event = (given: Partial<Pick<Event, 'headers' | 'multiValueHeaders'>>) =>
+  ({ type: 'REQUEST', methodArn: `${ARN}/GET/acme/scim/v2/Users`, ...given }) as Event;
+const authorizeEvent = (given: Event, read: ReadSecret = (directory) => readDirectorySecret(secrets, directory)) =>
+  authorizer(cachedSecrets(read, 60))(given);
+const authorize = (header?: string, read?: ReadSecret) =>
+  authorizeEvent(event({ headers: header === undefined ? {} : { authorization: header } }), read);
 
 describe('the authorizer', () => {
   test('opens the directory of the token for every method, and nothing else', async () => {
-    await putDirectorySecret(secrets, 'acme', { tokens: [stored] });
+    await putSecret(secrets, 'acme', { tokens: [stored] });
     const { policyDocument, context, principalId } = await authorize(`Bearer ${token}`);
     expect(policyDocument.Statement).toEqual([
       {
@@ -53,17 +47,17 @@ describe('the authorizer', () => {
     ['a token of an unknown directory', `Bearer ${mintToken('nobody', 'x', []).token}`],
     ['a wrong token of the directory', `Bearer ${mintToken('acme', 'x', []).token}`],
   ])('%s is Unauthorized', async (_, header) => {
-    await putDirectorySecret(secrets, 'acme', { tokens: [stored] });
+    jest.spyOn(console, 'warn').mockImplementation(() => {});
+    await putSecret(secrets, 'acme', { tokens: [stored] });
     await expect(authorize(header)).rejects.toThrow(/^Unauthorized$/);
   });
 
   test('a secret that is spoilt is Unauthorized for the client and one line for the operator, without what it holds', async () => {
     const lines: unknown[] = [];
     jest.spyOn(console, 'error').mockImplementation((line: unknown) => void lines.push(line));
-    await putDirectorySecret(secrets, 'acme', { tokens: 'spoilt' } as unknown as DirectorySecret);
+    await putSecret(secrets, 'acme', { tokens: token });
     await expect(authorize(`Bearer ${token}`)).rejects.toThrow(/^Unauthorized$/);
-    expect(lines).toEqual([expect.objectContaining({ directory: 'acme', message: expect.stringContaining('cannot be read') })]);
-    expect(JSON.stringify(lines)).not.toContain(token);
+    expect(lines).toEqual([{ message: 'the secret of a directory cannot be read', directory: 'acme', reason: 'malformed' }]);
   });
 
   test.each([
@@ -73,7 +67,7 @@ describe('the authorizer', () => {
     { settings: { uniqueGroupNames: true }, told: true },
     { settings: { uniqueGroupNames: true, directory: 'globex', later: { than: 'this' } }, told: true },
   ])('tells the settings that it knows, in a form that API Gateway takes: $settings', async ({ settings, told }) => {
-    await putDirectorySecret(secrets, 'acme', { tokens: [stored], settings });
+    await putSecret(secrets, 'acme', { tokens: [stored], settings });
     const { context } = await authorize(`Bearer ${token}`);
     expect(context).toEqual({ directory: 'acme', tokenId: stored.id, scopes: 'provision', uniqueGroupNames: told });
     // Whoever changes the secret writes what has been read: settings of another version of the service stay.
@@ -84,7 +78,7 @@ describe('the authorizer', () => {
     'settings of a wrong type spoil a secret: $settings',
     async ({ settings }) => {
       jest.spyOn(console, 'error').mockImplementation(() => {});
-      await putDirectorySecret(secrets, 'acme', { tokens: [stored], settings } as unknown as DirectorySecret);
+      await putSecret(secrets, 'acme', { tokens: [stored], settings });
       await expect(authorize(`Bearer ${token}`)).rejects.toThrow(/^Unauthorized$/);
     },
   );
@@ -94,37 +88,40 @@ describe('the authorizer', () => {
     const outage = async () => {
       throw Object.assign(new Error('down'), { name: 'InternalServiceError' });
     };
-    await expect(authorize(`Bearer ${token}`, outage)).rejects.toThrow('down');
+    await expect(authorize(`Bearer ${token}`, outage)).rejects.toThrow('Secrets Manager did not answer: InternalServiceError');
+  });
+
+  test('a token that has expired is Unauthorized, and of several that live each opens the directory', async () => {
+    const second = mintToken('acme', 'second', ['application']);
+    const past = mintToken('acme', 'past', ['provision']);
+    await putSecret(secrets, 'acme', { tokens: [stored, { ...past.stored, expiresAt: '2026-01-01T00:00:00.000Z' }, second.stored] });
+    expect(await authorize(token)).toMatchObject({ context: { tokenId: stored.id, scopes: 'provision' } });
+    expect(await authorize(second.token)).toMatchObject({ context: { tokenId: second.stored.id, scopes: 'application' } });
+    await expect(authorize(past.token)).rejects.toThrow(/^Unauthorized$/);
   });
 });
 
-describe('cachedSecrets', () => {
-  test('asks once within its time, for known and unknown directories alike', async () => {
-    let calls = 0;
-    let now = 0;
-    const ask = async (directory: string) => {
-      calls++;
-      return directory === 'acme' ? { tokens: [] } : undefined;
-    };
-    const read = cachedSecrets(ask, 60, () => now);
-    for (const directory of ['acme', 'nobody', 'acme', 'nobody']) await read(directory);
-    expect(calls).toBe(2);
-    now = 60_000;
-    await read('acme');
-    expect(calls).toBe(3);
+describe('the Authorization header of the event', () => {
+  const good = `Bearer ${token}`;
+  beforeEach(() => putSecret(secrets, 'acme', { tokens: [stored] }));
+
+  test.each([
+    { name: 'in capitals', headers: { AUTHORIZATION: good } },
+    { name: 'among the lists alone', headers: null, multiValueHeaders: { aUTHORIZATION: [good] } },
+    { name: 'in both', headers: { Authorization: good }, multiValueHeaders: { Authorization: [good] } },
+  ])('is found $name', async ({ name: _, ...given }) => {
+    expect(await authorizeEvent(event(given))).toMatchObject({ principalId: stored.id });
   });
 
-  test('remembers a thousand at most, so that guessing fills nothing', async () => {
-    let calls = 0;
-    const ask = async () => {
-      calls++;
-      return undefined;
-    };
-    const read = cachedSecrets(ask, 60);
-    for (let i = 0; i < 1_001; i++) await read(`d${i}`);
-    await read('d1000');
-    expect(calls).toBe(1_001);
-    await read('d0');
-    expect(calls).toBe(1_002);
+  test.each([
+    { name: 'no headers at all', headers: null, multiValueHeaders: null },
+    { name: 'an empty one', headers: { Authorization: '' } },
+    { name: 'an empty list', headers: null, multiValueHeaders: { Authorization: [] } },
+    { name: 'a good one before another', headers: { Authorization: 'x' }, multiValueHeaders: { Authorization: [good, 'x'] } },
+    { name: 'a good one behind another', headers: { Authorization: good }, multiValueHeaders: { Authorization: ['x', good] } },
+    { name: 'two of other letter case', headers: { Authorization: good, authorization: good } },
+    { name: 'one that is named otherwise', headers: { 'Proxy-Authorization': good } },
+  ])('is Unauthorized: $name', async ({ name: _, ...given }) => {
+    await expect(authorizeEvent(event(given))).rejects.toThrow(/^Unauthorized$/);
   });
 });

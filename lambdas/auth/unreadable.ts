@@ -1,0 +1,35 @@
+/** Why a directory has no secret that could be read, whoever asks and however often. */
+export type UnreadableReason = 'missing' | 'malformed' | 'denied' | 'deleted';
+
+/** By the name of the error that reading ended in. What is not here may pass: throttling, an outage, a credential of ours that expired. */
+const REASONS: ReadonlyMap<string, UnreadableReason> = new Map<string, UnreadableReason>([
+  // No secret of this name, none of its versions is the current one, or the prefix makes no name.
+  ['ResourceNotFoundException', 'missing'],
+  ['InvalidParameterException', 'missing'],
+  ['ValidationException', 'missing'],
+  ['SyntaxError', 'malformed'],
+  ['$ZodError', 'malformed'],
+  ['AccessDeniedException', 'denied'],
+  // The key that it is encrypted with is not there, or not for us.
+  ['DecryptionFailure', 'denied'],
+  // Nothing else about its state keeps a secret from being read.
+  ['InvalidRequestException', 'deleted'],
+]);
+
+/** `undefined` for an error that another attempt may not meet. */
+export function unreadableReason(error: unknown): UnreadableReason | undefined {
+  const { name } = Object(error) as { readonly name?: string };
+  const reason = REASONS.get(String(name));
+  // An answer of the service that is no JSON, such as that of something in between, says nothing of the secret.
+  return reason === 'malformed' && '$response' in Object(error) ? undefined : reason;
+}
+
+/** A metric of the stack counts the lines that say this. */
+export const UNREADABLE_SECRET = 'the secret of a directory cannot be read';
+
+/** Nothing of what a secret or a header holds. A secret that is missing is most often a guess; any other is for the operator to mend. */
+export function logUnreadable(directory: string, reason: UnreadableReason): void {
+  const line = { message: UNREADABLE_SECRET, directory, reason };
+  if (reason === 'missing') console.warn(line);
+  else console.error(line);
+}
