@@ -6,6 +6,7 @@ import { type FunctionName, ScimApi } from './constructs/scim-api.ts';
 import { ScimFunction } from './constructs/scim-function.ts';
 import { TokenAuthorizer } from './constructs/token-authorizer.ts';
 import { UnknownAttributesMetric } from './constructs/unknown-attributes-metric.ts';
+import { UnreadableSecretsMetric } from './constructs/unreadable-secrets-metric.ts';
 
 export interface RollcallStackProps extends StackProps {
   /**
@@ -61,7 +62,8 @@ export class RollcallStack extends Stack {
     for (const each of [users, groups, entitlements, bulk]) table.grant(each.function, ...actions);
     new UnknownAttributesMetric(this, 'UnknownAttributes', { functions: Object.values(functions) });
 
-    const { authorizer } = new TokenAuthorizer(this, 'TokenAuthorizer', { secretPrefix, cacheTtl });
+    const { authorizer, logGroup } = new TokenAuthorizer(this, 'TokenAuthorizer', { secretPrefix, cacheTtl });
+    new UnreadableSecretsMetric(this, 'UnreadableSecrets', { logGroup });
     const { restApi } = new ScimApi(this, 'Api', { functions, authorizer });
 
     const output = (name: string, value: string, description: string) => new CfnOutput(this, name, { value, description });

@@ -1,5 +1,6 @@
 import { type IAuthorizer, IdentitySource, RequestAuthorizer } from 'aws-cdk-lib/aws-apigateway';
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { ArnFormat, Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { ScimFunction } from './scim-function.ts';
@@ -18,12 +19,14 @@ export interface TokenAuthorizerProps {
 /** Finds out whose credential a request bears. */
 export class TokenAuthorizer extends Construct {
   readonly authorizer: IAuthorizer;
+  /** Where it tells of secrets that it cannot read. */
+  readonly logGroup: LogGroup;
 
   constructor(scope: Construct, id: string, props: TokenAuthorizerProps) {
     super(scope, id);
     const cacheTtl = props.cacheTtl ?? Duration.seconds(60);
 
-    const { function: handler } = new ScimFunction(this, 'Authorizer', {
+    const { function: handler, logGroup } = new ScimFunction(this, 'Authorizer', {
       entry: 'authorizer',
       description: 'Finds the directory of a credential',
       memorySize: 512,
@@ -45,6 +48,7 @@ export class TokenAuthorizer extends Construct {
       }),
     );
 
+    this.logGroup = logGroup;
     this.authorizer = new RequestAuthorizer(this, 'Resource', {
       handler,
       identitySources: [IdentitySource.header('Authorization')],

@@ -2,9 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { App, Duration } from 'aws-cdk-lib/core';
+import { logUnreadable } from '../../lambdas/auth/unreadable.ts';
 import { readApi } from '../../lib/local/api.ts';
 import { RollcallStack, type RollcallStackProps } from '../../lib/rollcall-stack.ts';
 import { template as localTemplate } from '../support/test-table.ts';
@@ -132,7 +133,11 @@ describe('the functions', () => {
 
   test('log JSON, and what customers send that no schema has is a metric of their directory', () => {
     template.allResourcesProperties('AWS::Lambda::Function', { LoggingConfig: { LogFormat: 'JSON' } });
-    template.resourceCountIs('AWS::Logs::MetricFilter', 5);
+    template.resourcePropertiesCountIs(
+      'AWS::Logs::MetricFilter',
+      { MetricTransformations: [Match.objectLike({ MetricName: 'UnknownAttributes' })] },
+      5,
+    );
     template.hasResourceProperties('AWS::Logs::MetricFilter', {
       LogGroupName: { Ref: Match.stringLikeRegexp('^UsersLogs') },
       FilterPattern: '{ $.message.unknownAttributeCount > 0 }',
@@ -142,6 +147,28 @@ describe('the functions', () => {
           MetricName: 'UnknownAttributes',
           MetricValue: '$.message.unknownAttributeCount',
           Dimensions: [{ Key: 'Directory', Value: '$.message.directory' }],
+        },
+      ],
+    });
+  });
+
+  test('what the authorizer says of secrets that it cannot read is a metric, by reason', () => {
+    jest.spyOn(console, 'error').mockImplementation(() => {});
+    logUnreadable('acme', 'denied');
+    const [line] = jest.mocked(console.error).mock.calls[0] ?? [];
+    jest.restoreAllMocks();
+    const { message } = line as { message: string };
+    expect(line).toEqual({ message, directory: 'acme', reason: 'denied' });
+    template.hasResourceProperties('AWS::Logs::MetricFilter', {
+      LogGroupName: { Ref: Match.stringLikeRegexp('^TokenAuthorizerLogs') },
+      // Lambda puts what is logged into a line of its own, as `message`.
+      FilterPattern: `{ $.message.message = "${message}" }`,
+      MetricTransformations: [
+        {
+          MetricNamespace: 'Rollcall',
+          MetricName: 'UnreadableSecrets',
+          MetricValue: '1',
+          Dimensions: [{ Key: 'Reason', Value: '$.message.reason' }],
         },
       ],
     });
