@@ -101,9 +101,11 @@ export const membershipKey = (directory: string, groupId: string, fan: number, m
   sk: memberId,
 });
 
-/** The partition key of the bookmarks of one reader: a credential, and what it reads. */
+/** The partition key of the bookmarks of one reader: a credential, and what it reads. Neither can pass for a part of the other. */
 export const bookmarksKey = (directory: string, credential: string, query: string): string =>
-  `${directory}#bookmark#${createHash('sha256').update(`${credential}\n${query}`).digest('hex')}`;
+  `${directory}#bookmark#${createHash('sha256')
+    .update(JSON.stringify([credential, query]))
+    .digest('hex')}`;
 
 /** Start indexes are whole numbers of fifteen digits at most. */
 export const bookmarkSortKey = (startIndex: number): string => String(startIndex).padStart(15, '0');

@@ -1,19 +1,115 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { isDirectoryName } from '../../lambdas/auth/token.ts';
+import type { Key } from '../../lambdas/store/keys.ts';
 import * as keys from '../../lambdas/store/keys.ts';
 
 const id = '0f3c2a11-0000-4000-8000-000000000000';
 
-test("every key but that of a directory's own row begins with the directory", () => {
-  const built = [
-    keys.collectionKey('acme', { name: 'User' }, '0'),
-    keys.resourceKey('acme', { name: 'User' }, id).pk,
-    keys.countsKey('acme'),
-    keys.countKey('acme', { name: 'User' }, id).pk,
-    keys.valueKey('acme', 'User', 'userName', 'ada'),
-    keys.bookmarksKey('acme', 'token', 'all'),
-  ];
-  for (const pk of built) expect(pk).toMatch(/^acme#/);
-  expect(keys.directoryKey('acme')).toEqual({ pk: 'DIRECTORIES', sk: 'acme' });
+/** An example call of every function that builds a key or a partition key, by its name. */
+const BUILT: Readonly<Record<string, (directory: string) => Key | string | readonly string[]>> = {
+  collectionKey: (directory) => keys.collectionKey(directory, { name: 'User' }, '0'),
+  resourceKey: (directory) => keys.resourceKey(directory, { name: 'User' }, id),
+  countsKey: keys.countsKey,
+  countKey: (directory) => keys.countKey(directory, { name: 'User' }, id),
+  valueKey: (directory) => keys.valueKey(directory, 'User', 'userName', 'ada'),
+  membersKeys: (directory) => keys.membersKeys(directory, id, 16),
+  membershipKey: (directory) => keys.membershipKey(directory, id, 16, id),
+  bookmarksKey: (directory) => keys.bookmarksKey(directory, 'token', 'all'),
+};
+
+/** What builds no partition key: the beginnings and ends of keys, and what is read from them. And the one key that has no directory in front. */
+const OTHERS = [
+  'directoryKey',
+  'keysBeginWith',
+  'textOf',
+  'shardsOf',
+  'shardOf',
+  'prefixOf',
+  'countsBeginWith',
+  'bookmarkSortKey',
+  'placeOf',
+];
+
+const partitionKeys = (built: Key | string | readonly string[]): string[] =>
+  [built].flat().map((one) => (typeof one === 'string' ? one : (one as Key).pk));
+
+describe('every key', () => {
+  const functions = Object.entries(keys).flatMap(([name, exported]) => (typeof exported === 'function' ? [name] : []));
+
+  test('is of a function that these tests know', () => {
+    expect(functions.sort()).toEqual([...Object.keys(BUILT), ...OTHERS].sort());
+  });
+
+  test.each(Object.entries(BUILT).map(([name, build]) => ({ name, build })))('of $name begins with the directory', ({ build }) => {
+    for (const pk of partitionKeys(build('acme'))) {
+      expect(pk).toMatch(/^acme#./);
+      expect(pk.startsWith(keys.keysBeginWith('acme'))).toBe(true);
+    }
+  });
+
+  test("but that of a directory's own row, which no directory's keys can be", () => {
+    expect(keys.directoryKey('acme')).toEqual({ pk: 'DIRECTORIES', sk: 'acme' });
+    expect(isDirectoryName('DIRECTORIES')).toBe(false);
+  });
+});
+
+describe('keys of different things', () => {
+  /** Names of which one is the beginning of another, or of what a key has in it. */
+  const directory = fc.oneof(
+    fc.constantFrom('acme', 'acme-2', 'acme-2-3', 'a', 'count', 'members', 'bookmark', 'user'),
+    fc.stringMatching(/^[a-z0-9](-?[a-z0-9]){0,8}$/),
+  );
+  const kind = fc.constantFrom({ name: 'User' }, { name: 'Users' }, { name: 'Group' }, { name: 'License', givenIds: true });
+  const attribute = fc.constantFrom('userName', 'emails.value', 'urn:example:2.0:User:badge', 'urn:example:2.0:User:badge.value');
+  /** What clients write, with all that stands between the parts of keys. */
+  const hostile = fc
+    .array(
+      fc.oneof(
+        fc.constantFrom('#', '\n', '=', '.', '-', '~', 'acme#', 'User.userName#', '#count', 'sha256:', '\u0000', 'é', '\u{1f600}'),
+        fc.string({ unit: 'binary', maxLength: 3 }),
+      ),
+      { maxLength: 6 },
+    )
+    .map((parts) => parts.join(''));
+  const uuid = fc.oneof(fc.constantFrom(id, id.replace('0', '1')), fc.uuid());
+  const fan = fc.constantFrom(1, 16);
+  const shard = fc.constantFrom('-', '0', 'f');
+
+  /** A key, and what it must be the only key of. */
+  const made = fc.oneof(
+    fc.tuple(directory, kind, shard).map(([d, type, h]) => ({ of: ['collection', d, type.name, h], pk: keys.collectionKey(d, type, h) })),
+    fc.tuple(directory).map(([d]) => ({ of: ['counts', d], pk: keys.countsKey(d) })),
+    fc
+      .tuple(directory, kind, attribute, hostile)
+      .map(([d, { name }, path, value]) => ({ of: ['value', d, name, path, value], pk: keys.valueKey(d, name, path, value) })),
+    fc.tuple(directory, uuid, uuid, fan).map(([d, groupId, member, n]) => ({
+      of: ['members', d, groupId, n === 1 ? '-' : member[0]],
+      pk: keys.membershipKey(d, groupId, n, member).pk,
+    })),
+    fc
+      .tuple(directory, hostile, hostile)
+      .map(([d, credential, query]) => ({ of: ['bookmarks', d, credential, query], pk: keys.bookmarksKey(d, credential, query) })),
+  );
+
+  test('are different, whatever clients write, and say whose they are', () => {
+    fc.assert(
+      fc.property(fc.array(made, { minLength: 2, maxLength: 40 }), (all) => {
+        const owners = new Map<string, string>();
+        for (const { of, pk } of all) {
+          expect(pk.startsWith(keys.keysBeginWith(of[1] ?? ''))).toBe(true);
+          expect(pk.indexOf('#')).toBe(of[1]?.length);
+          expect([pk, owners.get(pk) ?? JSON.stringify(of)]).toEqual([pk, JSON.stringify(of)]);
+          owners.set(pk, JSON.stringify(of));
+        }
+      }),
+      { seed: 7643, numRuns: 150 },
+    );
+  });
+
+  test('have different bookmarks, wherever the credential ends and the query begins', () => {
+    expect(keys.bookmarksKey('acme', 'a', 'b\nc')).not.toBe(keys.bookmarksKey('acme', 'a\nb', 'c'));
+  });
 });
 
 test('a collection is spread by the first hex digit of ids, and counted by the first two', () => {
