@@ -1,13 +1,19 @@
+import { fieldLines, formValues } from '../operator/connect.ts';
 import type { LocalStack } from './stack.ts';
 
-type Shown = Pick<LocalStack, 'tokens' | 'running'>;
+interface Shown {
+  readonly tokens: LocalStack['tokens'];
+  readonly running: Pick<LocalStack['running'], 'baseUrl'>;
+}
 
 /** What a script needs, in one line. */
 export const asJson = ({ tokens, running }: Shown): string =>
   JSON.stringify({ baseUrl: running.baseUrl, directory: tokens.directory, token: tokens.token, applicationToken: tokens.applicationToken });
 
 /** What a person needs: something that works when pasted into a shell, and what to type into Okta. */
-export const asText = ({ tokens, running: { baseUrl } }: Shown): string => `
+export function asText({ tokens, running: { baseUrl } }: Shown): string {
+  const [wizard] = formValues('okta', { baseUrl, token: tokens.token });
+  return `
 Rollcall is ready. Ctrl-C stops it.
 
   Base URL           ${baseUrl}
@@ -20,16 +26,11 @@ Try it:
 
 In Okta, under Provisioning > Integration:
 
-  SCIM connector base URL             ${baseUrl}
-  Unique identifier field for users   userName
-  Supported provisioning actions      Import New Users and Profile Updates, Push New Users, Push Profile Updates,
-                                      Push Groups, Import Groups
-  Authentication Mode                 HTTP Header
-  Authorization                       ${tokens.token}
-
+${fieldLines(wizard?.fields ?? [])}
 The token is for the identity provider. The application token is for your own application, which reads the directory, and alone
 writes roles and entitlements.
 `;
+}
 
 /** Tells what is being done; with the seconds that it has taken, if it tells that again and again. */
 export type Progress = (text: string, seconds?: number) => void;

@@ -34,11 +34,11 @@ const SOURCES = [
  */
 const isRead = (name: string): boolean => name !== 'CDK_OUTDIR' && /^(CDK|JSII|ESBUILD)_|^NODE_(OPTIONS|PATH)$/.test(name);
 
-/** A digest of all that a synthesis depends on, which the local stack is no part of. Throws if something cannot be read. */
+/** A digest of all that a synthesis depends on, which the local stack and the operator's commands are no part of. Throws if something cannot be read. */
 export function synthesisKey(source: string, environment: NodeJS.ProcessEnv): string {
   const variables = Object.entries(environment).filter(([name]) => isRead(name));
   const hash = createHash('sha256').update(JSON.stringify([process.version, variables.sort()]));
-  const entries = globSync(SOURCES, { cwd: source, exclude: ['lib/local/**'], withFileTypes: true });
+  const entries = globSync(SOURCES, { cwd: source, exclude: ['lib/local/**', 'lib/operator/**'], withFileTypes: true });
   const files = entries.filter((entry) => !entry.isDirectory()).map(({ parentPath, name }) => join(parentPath, name));
   for (const file of files.sort()) {
     const content = readFileSync(file);

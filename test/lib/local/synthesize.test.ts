@@ -20,6 +20,7 @@ const SOURCES = {
   'lambdas/users.ts': "export const users = 'users';",
   'lib/constructs/api.ts': '',
   'lib/local/stack.ts': '',
+  'lib/operator/deployment.ts': '',
   'cdk.json': '{"context":{"a":1}}',
   'package.json': '{"type":"module"}',
   'package-lock.json': '{}',
@@ -97,12 +98,15 @@ test('another address, and another variable that the CDK reads, are in what is w
   expect(await given('https://b.example')).toContain('eu-west-1');
 });
 
-test('what only the local stack is made of does not have the CDK app run', async () => {
-  await synthesized();
-  write('lib/local/stack.ts', '// Another.');
-  await synthesized();
-  expect(runs()).toBe(1);
-});
+test.each(['lib/local/stack.ts', 'lib/operator/deployment.ts'])(
+  'what the CDK app is not made of, as %s, does not have it run',
+  async (name) => {
+    await synthesized();
+    write(name, '// Another.');
+    await synthesized();
+    expect(runs()).toBe(1);
+  },
+);
 
 describe('what is kept', () => {
   const half = (file: string) => truncateSync(file, Math.floor(readFileSync(file).length / 2));
