@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { roleSchema } from '../lambdas/scim/schemas/role.ts';
 import { type ApiResource, readApi } from '../lib/local/api.ts';
@@ -272,4 +274,58 @@ test('addresses are those of the Host header that the client used', async () => 
     headers: { Authorization: `Bearer ${target.token}` },
   });
   expect(local.headers.get('location')).toBe(`http://localhost:${url.port}/${target.directory}/scim/v2/Users/${userId}`);
+});
+
+describe('with the credential of another directory', () => {
+  const asOther = () => ({ authorization: `Bearer ${other.token}` });
+
+  test('a user of the same name is another user, before and after the credential is remembered', async () => {
+    const body = JSON.stringify({ schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'], userName: 'ada@example.com' });
+    const url = `${other.baseUrl}/Users`.slice(host().length);
+    const created = await send('POST', url, { ...asOther(), body });
+    const { id } = (await created.json()) as { id: string };
+    expect([created.status, id === userId]).toEqual([201, false]);
+    for (const [path, status] of [
+      [`${url}/ID`, 404],
+      ['/D/scim/v2/Users/ID', 403],
+      [`${url}/${id}`, 200],
+      ['/D/scim/v2/Users/ID', 403],
+    ] as const)
+      expect([path, (await send('GET', path, asOther())).status]).toEqual([path, status]);
+    const found = await send('GET', `${url}?filter=userName%20eq%20%22ADA@example.com%22`, asOther());
+    expect(await found.json()).toMatchObject({ totalResults: 1, Resources: [{ id }] });
+  });
+
+  test.each([
+    ['dots', '/routes-other/../routes-one/scim/v2/Users'],
+    ['encoded dots', '/routes-other/%2e%2e/routes-one/scim/v2/Users'],
+    ['an encoded slash', '/routes-other%2F..%2Froutes-one/scim/v2/Users'],
+    ['an encoded name', '/%72outes-one/scim/v2/Users'],
+    ['a name in capitals', '/ROUTES-ONE/scim/v2/Users'],
+  ])('%s in a path lead nowhere', async (_, path) => {
+    // What `fetch` would put right is sent as it is.
+    const { hostname, port } = new URL(host());
+    const asked = request({ hostname, port, path, headers: { Authorization: asOther().authorization } }).end();
+    const [response] = (await once(asked, 'response')) as [IncomingMessage];
+    response.resume();
+    expect([403, 404]).toContain(response.statusCode);
+  });
+
+  test('Basic with the name of one and the token of the other is 401', async () => {
+    const authorization = `Basic ${Buffer.from(`${target.directory}:${other.token}`).toString('base64')}`;
+    expect((await send('GET', '/D/scim/v2/Users', { authorization })).status).toBe(401);
+  });
+});
+
+test('each directory has the settings with which it was created: one whose groups have names of their own, beside one whose need not', async () => {
+  const unique = await makeDirectory(stack.running, 'routes-unique', ['provision'], { uniqueGroupNames: true });
+  const post = async ({ token, baseUrl }: TestDirectory, displayName: string) => {
+    const body = JSON.stringify({ schemas: ['urn:ietf:params:scim:schemas:core:2.0:Group'], displayName });
+    const response = await send('POST', `${baseUrl}/Groups`.slice(host().length), { authorization: `Bearer ${token}`, body });
+    return { status: response.status, body: await response.json() };
+  };
+  for (const one of [target, unique]) expect((await post(one, 'Engineering')).status).toBe(201);
+  const taken = { status: 409, body: { scimType: 'uniqueness', detail: 'displayName is already in use' } };
+  expect(await post(unique, 'ENGINEERING')).toMatchObject(taken);
+  expect((await post(target, 'ENGINEERING')).status).toBe(201);
 });

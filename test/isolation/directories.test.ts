@@ -182,13 +182,13 @@ describe('at its own paths, with what is in another directory alone', () => {
 
   const conditions = async (path: string): Promise<Record<string, string>[]> => {
     const { headers } = await send(globex, { path });
-    return ['*', 'W/"0"', String(headers.ETag)].flatMap((etag) => ['If-Match', 'If-None-Match'].map((name) => ({ [name]: etag })));
+    return [{}, { 'If-Match': '*' }, { 'If-Match': String(headers.ETag) }, { 'If-None-Match': String(headers.ETag) }];
   };
   /** Every verb on one resource, with and without the ETag that it has where it is. */
   const onResource = async (type: ResourceType): Promise<Asked[]> => {
     const path = `${type.endpoint}/${idFor(type, 'stranger')}`;
     const places = [
-      ...[{}, ...(await conditions(path))].map((headers) => ({ path, headers })),
+      ...(await conditions(path)).map((headers) => ({ path, headers })),
       ...[`${path}?cascade=true&attributes=id`, `/${path}/`, `${path}/more`].map((where) => ({ path: where })),
     ];
     return places.flatMap((place) => METHODS.map((method) => ({ ...place, method, body: bodyAt(method, place.path) })));
@@ -291,7 +291,7 @@ describe('at its own paths, with ids that both directories have', () => {
     // Of a page that begins where the other's has ended, the other's bookmark would make the next.
     await populate(service.table, 'acme', 'nobodies', '');
     for (const { endpoint } of [user, typeNamed('Role')])
-      for (const more of ['', '&filter=displayName%20pr', '&sortBy=displayName&sortOrder=descending']) {
+      for (const more of ['', '&filter=displayName%20pr&sortBy=displayName&sortOrder=descending']) {
         const read = { acme: [] as string[], globex: [] as string[] };
         for (const startIndex of [1, 2])
           for (const directory of ['acme', 'globex'] as const)
