@@ -19,6 +19,13 @@ const ERROR = 'urn:ietf:params:scim:api:messages:2.0:Error';
 const withProps = (props: RollcallStackProps) =>
   Template.fromStack(new RollcallStack(new App({ context: { 'aws:cdk:bundling-stacks': [] } }), 'Other', props));
 
+const other = withProps({
+  baseUrl: 'https://scim.example.com/',
+  secretPrefix: 'vendor/rollcall',
+  credentialCacheTtl: Duration.hours(1),
+  restoredTable: 'restored',
+});
+
 describe('the outputs', () => {
   const outputsOf = (from: Template) =>
     Object.fromEntries(Object.entries(from.findOutputs('*')).map(([name, { Value }]) => [name, Value as unknown]));
@@ -36,39 +43,31 @@ describe('the outputs', () => {
   });
 
   test('follow the props', () => {
-    const other = withProps({
-      baseUrl: 'https://scim.example.com/',
-      secretPrefix: 'vendor/rollcall',
-      credentialCacheTtl: Duration.minutes(5),
-      restoredTable: 'restored',
-    });
     expect(outputsOf(other)).toMatchObject({
       ApiUrl: 'https://scim.example.com',
       TableName: 'restored',
       SecretPrefix: 'vendor/rollcall',
-      CredentialCacheSeconds: '300',
+      CredentialCacheSeconds: '3600',
     });
   });
 });
 
-describe('how long credentials are remembered', () => {
-  test.each([{ seconds: 0 }, { seconds: 3_600 }])('is $seconds s in the gateway, and behind it', ({ seconds }) => {
-    const other = withProps({ credentialCacheTtl: Duration.seconds(seconds) });
-    other.hasResourceProperties('AWS::ApiGateway::Authorizer', { AuthorizerResultTtlInSeconds: seconds });
-    other.hasResourceProperties('AWS::Lambda::Function', {
-      Environment: { Variables: Match.objectLike({ SECRET_CACHE_SECONDS: String(seconds) }) },
-    });
+test.each([
+  { seconds: 3_600, stack: other },
+  { seconds: 0, stack: withProps({ credentialCacheTtl: Duration.seconds(0) }) },
+])('credentials are remembered for $seconds s in the gateway, and behind it', ({ seconds, stack }) => {
+  stack.hasResourceProperties('AWS::ApiGateway::Authorizer', { AuthorizerResultTtlInSeconds: seconds });
+  stack.hasResourceProperties('AWS::Lambda::Function', {
+    Environment: { Variables: Match.objectLike({ SECRET_CACHE_SECONDS: String(seconds) }) },
   });
 });
 
 describe('a restored table', () => {
-  const other = withProps({ restoredTable: 'restored' });
-
   test('is the one that functions use, and may use', () => {
-    const reaching = Object.values(other.findResources('AWS::Lambda::Function')).flatMap(
+    const names = Object.values(other.findResources('AWS::Lambda::Function')).flatMap(
       ({ Properties }) => Properties.Environment?.Variables?.TABLE_NAME ?? [],
     );
-    expect([...new Set(reaching)]).toEqual(['restored']);
+    expect([...new Set(names)]).toEqual(['restored']);
     const policies = JSON.stringify(other.findResources('AWS::IAM::Policy'));
     expect(policies).toContain(':table/restored');
     expect(policies).not.toContain('DirectoryTable');
