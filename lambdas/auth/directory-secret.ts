@@ -1,21 +1,17 @@
-import {
-  CreateSecretCommand,
-  GetSecretValueCommand,
-  PutSecretValueCommand,
-  ResourceExistsException,
-  ResourceNotFoundException,
-  type SecretsManagerClient,
-} from '@aws-sdk/client-secrets-manager';
+import { randomBytes } from 'node:crypto';
+import { GetSecretValueCommand, ResourceNotFoundException, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod/mini';
 import type { Settings } from '../scim/schemas/settings.ts';
 import { TOKEN_SCOPES } from '../scim/token-scopes.ts';
 import type { StoredToken } from './token.ts';
 
-/** What the secret of a directory holds. There is no usable token in it. */
+/** What the secret of a directory holds; another version of the service may know more, which stays. There is no usable token in it. */
 export interface DirectorySecret {
   readonly tokens: readonly StoredToken[];
-  /** Those that were chosen; another version of the service may know others, which stay. */
+  /** Those that were chosen. */
   readonly settings?: Partial<Settings> | undefined;
+  /** What is shown to a client but not to be read by it is sealed with this key: 32 bytes, in base64url. */
+  readonly sealKey?: string | undefined;
 }
 
 /** Where the secrets of directories are: `{prefix}/{directory}`. */
@@ -24,9 +20,11 @@ export interface Secrets {
   readonly prefix: string;
 }
 
-const format = z.object({
+export const newSealKey = (): string => randomBytes(32).toString('base64url');
+
+const format = z.looseObject({
   tokens: z.array(
-    z.object({
+    z.looseObject({
       id: z.string(),
       sha256: z.string().check(z.regex(/^[0-9a-f]{64}$/)),
       label: z.string(),
@@ -36,27 +34,21 @@ const format = z.object({
     }),
   ),
   settings: z.optional(z.looseObject({ uniqueGroupNames: z.optional(z.boolean()) })),
+  sealKey: z.optional(z.string().check(z.regex(/^[A-Za-z0-9_-]{43}$/))),
 });
 
+/** Throws if it is malformed. */
+export const parseDirectorySecret = (text = ''): DirectorySecret => format.parse(JSON.parse(text));
+
+export const secretName = ({ prefix }: Secrets, directory: string): string => `${prefix}/${directory}`;
+
 /** `undefined` if there is no such directory. Throws if its secret is malformed, or cannot be read. */
-export async function readDirectorySecret({ client, prefix }: Secrets, directory: string): Promise<DirectorySecret | undefined> {
+export async function readDirectorySecret(secrets: Secrets, directory: string): Promise<DirectorySecret | undefined> {
   try {
-    const { SecretString = '' } = await client.send(new GetSecretValueCommand({ SecretId: `${prefix}/${directory}` }));
-    return format.parse(JSON.parse(SecretString));
+    const { SecretString } = await secrets.client.send(new GetSecretValueCommand({ SecretId: secretName(secrets, directory) }));
+    return parseDirectorySecret(SecretString);
   } catch (error) {
     if (error instanceof ResourceNotFoundException) return undefined;
     throw error;
-  }
-}
-
-/** Makes the secret of a directory, or replaces what it holds. */
-export async function putDirectorySecret({ client, prefix }: Secrets, directory: string, secret: DirectorySecret): Promise<void> {
-  const name = `${prefix}/${directory}`;
-  const value = { SecretString: JSON.stringify(secret) };
-  try {
-    await client.send(new CreateSecretCommand({ Name: name, ...value }));
-  } catch (error) {
-    if (!(error instanceof ResourceExistsException)) throw error;
-    await client.send(new PutSecretValueCommand({ SecretId: name, ...value }));
   }
 }

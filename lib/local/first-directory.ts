@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { type DirectorySecret, putDirectorySecret, readDirectorySecret, type Secrets } from '../../lambdas/auth/directory-secret.ts';
+import { type DirectorySecret, newSealKey, readDirectorySecret, type Secrets } from '../../lambdas/auth/directory-secret.ts';
+import { changeDirectorySecret } from '../../lambdas/auth/secret-changes.ts';
+import { createDirectorySecret } from '../../lambdas/auth/secret-life.ts';
 import { findToken, mintToken, storedToken } from '../../lambdas/auth/token.ts';
 import { create, type Directory } from '../../lambdas/directory/operations.ts';
 import { startTrace } from '../../lambdas/directory/store.ts';
@@ -71,14 +73,18 @@ async function ensureTokens(secrets: Secrets, shown: OperatorTokens | undefined,
   });
   if (shown?.directory === NAME && !secret) {
     const tokens = [storedToken(shown.token, LABEL, ['provision']), storedToken(shown.applicationToken, LABEL, ['application'])];
-    await putDirectorySecret(secrets, NAME, { tokens, settings });
+    await createDirectorySecret(secrets, NAME, { tokens, settings, sealKey: newSealKey() });
     return shown;
   }
   if (shown && secret && knows(secret, shown)) return shown;
   const provision = mintToken(NAME, LABEL, ['provision']);
   const application = mintToken(NAME, LABEL, ['application']);
-  const others = secret?.tokens.filter(({ label }) => label !== LABEL) ?? [];
-  await putDirectorySecret(secrets, NAME, { ...(secret ?? { settings }), tokens: [...others, provision.stored, application.stored] });
+  const tokens = [provision.stored, application.stored];
+  const changed = await changeDirectorySecret(secrets, NAME, (found) => ({
+    ...found,
+    tokens: [...found.tokens.filter(({ label }) => label !== LABEL), ...tokens],
+  }));
+  if (!changed) await createDirectorySecret(secrets, NAME, { tokens, settings, sealKey: newSealKey() });
   return { directory: NAME, token: provision.token, applicationToken: application.token };
 }
 

@@ -1,5 +1,6 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { putDirectorySecret } from '../../lambdas/auth/directory-secret.ts';
+import { newSealKey } from '../../lambdas/auth/directory-secret.ts';
+import { createDirectorySecret } from '../../lambdas/auth/secret-life.ts';
 import { mintToken } from '../../lambdas/auth/token.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../lambdas/scim/schemas/settings.ts';
 import type { TokenScope } from '../../lambdas/scim/token-scopes.ts';
@@ -28,7 +29,8 @@ export async function makeDirectory(
   const application = mintToken(directory, 'application', ['application']);
   const client = new SecretsManagerClient({ ...LOCAL_CREDENTIALS, endpoint: running.secretsManager });
   await putDirectory(tableOf(running), scopeOf(directory), { name: directory, state: 'active', settings });
-  await putDirectorySecret({ client, prefix: running.secretPrefix }, directory, { tokens: [own.stored, application.stored], settings });
+  const secret = { tokens: [own.stored, application.stored], settings, sealKey: newSealKey() };
+  await createDirectorySecret({ client, prefix: running.secretPrefix }, directory, secret);
   return {
     directory,
     token: own.token,

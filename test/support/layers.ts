@@ -10,7 +10,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   directory: ['scim', 'node:crypto', 'node:timers/promises', 'p-map'],
   store: ['directory', 'scim', 'node:*', '@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb', '@smithy/core/retry', 'p-map'],
   http: ['directory', 'scim', '@middy/core', 'zod/mini', 'aws-lambda'],
-  auth: ['scim', 'node:crypto', 'zod/mini', '@aws-sdk/client-secrets-manager', 'aws-lambda'],
+  auth: ['scim', 'node:crypto', 'node:timers/promises', 'zod/mini', '@aws-sdk/client-secrets-manager', 'aws-lambda'],
   '.': ['http', 'auth', 'store', 'scim', '@aws-sdk/client-secrets-manager'],
 };
 

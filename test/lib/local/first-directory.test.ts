@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { putDirectorySecret, readDirectorySecret, type Secrets } from '../../../lambdas/auth/directory-secret.ts';
+import { readDirectorySecret, type Secrets } from '../../../lambdas/auth/directory-secret.ts';
+import { changeDirectorySecret } from '../../../lambdas/auth/secret-changes.ts';
 import { findToken, mintToken } from '../../../lambdas/auth/token.ts';
 import { search } from '../../../lambdas/directory/operations.ts';
 import { string } from '../../../lambdas/scim/schemas/attribute.ts';
@@ -71,8 +72,7 @@ describe('the tokens that a start shows work', () => {
   test('where operator.json is lost: a new pair takes the place of the old one, and tokens of others stay', async () => {
     const first = await start();
     const other = mintToken('acme', 'another', ['provision']);
-    const { tokens = [] } = (await readDirectorySecret(secrets, 'acme')) ?? {};
-    await putDirectorySecret(secrets, 'acme', { tokens: [...tokens, other.stored] });
+    await changeDirectorySecret(secrets, 'acme', (secret) => ({ ...secret, tokens: [...secret.tokens, other.stored] }));
 
     const second = await start();
     expect(await scopesOf(second)).toEqual(BOTH);
