@@ -3,13 +3,12 @@ import { routesOf } from './http/resource-routes.ts';
 import { scimHandler } from './http/scim-handler.ts';
 import { unbuiltBulk, unbuiltRoot } from './http/unbuilt-routes.ts';
 import { resourceTypes } from './scim/schemas/registry.ts';
-import { dynamoStore } from './store/dynamo-store.ts';
-import { tableFromEnvironment } from './store/table.ts';
+import { storeFromEnvironment } from './store/dynamo-store.ts';
 
 /** Has every route, and so is where the catch-alls of the API end: see `placeOf`. */
 export const handler = scimHandler({
   ...discoveryRoutes(resourceTypes),
-  ...routesOf(resourceTypes, dynamoStore(tableFromEnvironment())),
+  ...routesOf(resourceTypes, storeFromEnvironment()),
   ...unbuiltBulk,
   ...unbuiltRoot,
 });

@@ -1,7 +1,6 @@
 import { routesOf } from './http/resource-routes.ts';
 import { scimHandler } from './http/scim-handler.ts';
 import { typesOnSharedRoute } from './scim/schemas/registry.ts';
-import { dynamoStore } from './store/dynamo-store.ts';
-import { tableFromEnvironment } from './store/table.ts';
+import { storeFromEnvironment } from './store/dynamo-store.ts';
 
-export const handler = scimHandler(routesOf(typesOnSharedRoute, dynamoStore(tableFromEnvironment())));
+export const handler = scimHandler(routesOf(typesOnSharedRoute, storeFromEnvironment()));

@@ -10,7 +10,8 @@ import { namesOf } from './names.ts';
 import { getResource } from './read.ts';
 import { removeResource } from './remove.ts';
 import { searchResources } from './search.ts';
-import type { Table } from './table.ts';
+import { type Table, tableFromEnvironment } from './table.ts';
+import { notingTokenUse } from './token-use.ts';
 import { updateResource } from './update.ts';
 import { updateGroup } from './update-group.ts';
 
@@ -36,4 +37,10 @@ export function dynamoStore(table: Table, limits: Partial<SearchLimits> = {}): S
     holders: inDirectory(holders),
     search: inDirectory((to, ...args) => searchResources(to, { ...SEARCH_LIMITS, ...limits }, ...args)),
   };
+}
+
+/** The store of a function that answers requests. Made once, when it starts. */
+export function storeFromEnvironment(): Store {
+  const table = tableFromEnvironment();
+  return notingTokenUse(dynamoStore(table), table);
 }

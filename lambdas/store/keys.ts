@@ -12,6 +12,7 @@ import { createHash } from 'node:crypto';
  *   index entry, not unique  D#User.externalId#<value>       id
  *   membership               D#members#<group id>#-, or #h   id of the member
  *   bookmark                 D#bookmark#<digest>             start index, zero-padded
+ *   token use                D#token                         id of the token
  *
  * `h` and `hh` are the first one and two hex digits of an id (a UUID): a type's resources are spread over 16 partition
  * keys, and a count is kept for each 256th of them. Resources of a type whose ids are given, such as License, are few: they
@@ -109,6 +110,11 @@ export const bookmarksKey = (directory: string, credential: string, query: strin
 
 /** Start indexes are whole numbers of fifteen digits at most. */
 export const bookmarkSortKey = (startIndex: number): string => String(startIndex).padStart(15, '0');
+
+/** The partition key of when the tokens of a directory were last used. */
+export const tokenUsesKey = (directory: string): string => `${directory}#token`;
+
+export const tokenUseKey = (directory: string, tokenId: string): Key => ({ pk: tokenUsesKey(directory), sk: tokenId });
 
 /** What the items are that are kept for each resource. */
 export type Place =

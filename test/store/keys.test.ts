@@ -16,6 +16,8 @@ const BUILT: Readonly<Record<string, (directory: string) => Key | string | reado
   membersKeys: (directory) => keys.membersKeys(directory, id, 16),
   membershipKey: (directory) => keys.membershipKey(directory, id, 16, id),
   bookmarksKey: (directory) => keys.bookmarksKey(directory, 'token', 'all'),
+  tokenUsesKey: keys.tokenUsesKey,
+  tokenUseKey: (directory) => keys.tokenUseKey(directory, id),
 };
 
 /** What builds no partition key: the beginnings and ends of keys, and what is read from them. And the one key that has no directory in front. */
@@ -57,7 +59,7 @@ describe('every key', () => {
 describe('keys of different things', () => {
   /** Names of which one is the beginning of another, or of what a key has in it. */
   const directory = fc.oneof(
-    fc.constantFrom('acme', 'acme-2', 'acme-2-3', 'a', 'count', 'members', 'bookmark', 'user'),
+    fc.constantFrom('acme', 'acme-2', 'acme-2-3', 'a', 'count', 'members', 'bookmark', 'token', 'user'),
     fc.stringMatching(/^[a-z0-9](-?[a-z0-9]){0,8}$/),
   );
   const kind = fc.constantFrom({ name: 'User' }, { name: 'Users' }, { name: 'Group' }, { name: 'License', givenIds: true });
@@ -80,6 +82,7 @@ describe('keys of different things', () => {
   const made = fc.oneof(
     fc.tuple(directory, kind, shard).map(([d, type, h]) => ({ of: ['collection', d, type.name, h], pk: keys.collectionKey(d, type, h) })),
     fc.tuple(directory).map(([d]) => ({ of: ['counts', d], pk: keys.countsKey(d) })),
+    fc.tuple(directory).map(([d]) => ({ of: ['token uses', d], pk: keys.tokenUsesKey(d) })),
     fc
       .tuple(directory, kind, attribute, hostile)
       .map(([d, { name }, path, value]) => ({ of: ['value', d, name, path, value], pk: keys.valueKey(d, name, path, value) })),
@@ -148,7 +151,8 @@ test('what an item is can be told from its key', () => {
   expect(keys.placeOf(keys.countKey('acme', { name: 'User' }, id))).toEqual({ kind: 'count', ...acme, prefix: '0f' });
   for (const path of ['emails.value', 'urn:example:2.0:User:badge'])
     expect(keys.placeOf({ pk: keys.valueKey('acme', 'User', path, 'a#b.c'), sk: id })).toEqual({ kind: 'entry', ...acme, attribute: path });
-  const others = [keys.directoryKey('acme'), { pk: keys.bookmarksKey('acme', 'token', 'all'), sk: keys.bookmarkSortKey(101) }];
+  const bookmark = { pk: keys.bookmarksKey('acme', 'token', 'all'), sk: keys.bookmarkSortKey(101) };
+  const others = [keys.directoryKey('acme'), bookmark, keys.tokenUseKey('acme', id)];
   for (const key of others) expect(keys.placeOf(key)).toBeUndefined();
 });
 
