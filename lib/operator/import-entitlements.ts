@@ -34,8 +34,11 @@ export class ImportStopped extends OperatorError {
 
 /** How many resources are compared with the catalogue at once. */
 const READS = 16;
-/** How many of one type are written at once: what counts the resources of a type lets one writer in after the other. */
-const WRITES = 4;
+/**
+ * How many of one type are written at once. What counts the resources of a type lets those in one after the other who create one: of
+ * two, one is ready when the other has done, and more would only wait for one another.
+ */
+const WRITES = { update: 16, create: 2 } as const;
 
 /**
  * Makes the resources of a catalogue what it says, and leaves others alone. All of it is read and computed before anything is written,
@@ -124,7 +127,7 @@ async function write(
       await pMap(
         some.filter(({ resource }) => resource.action === action),
         writeOne,
-        { concurrency: WRITES },
+        { concurrency: WRITES[action] },
       );
   };
   await Promise.all([...Map.groupBy(left, ({ entry }) => entry.type).values()].map(ofType));
