@@ -12,6 +12,11 @@ import {
 import { type DirectorySecret, parseDirectorySecret, type Secrets, secretName } from './directory-secret.ts';
 import { describeSecret, serialized } from './secret-life.ts';
 
+/** Others kept changing a secret. */
+export class SecretBusyError extends Error {
+  override readonly name = 'SecretBusyError';
+}
+
 /** Makes of a secret what it is to become. It is called anew for each try, and may throw. */
 export type SecretChange = (secret: DirectorySecret) => DirectorySecret;
 
@@ -65,7 +70,7 @@ export async function changeDirectorySecret(
     }
   }
   const why = cause instanceof LimitExceededException ? 'its labels are used up' : 'others keep changing it';
-  throw new Error(`the secret ${secretName(secrets, directory)} could not be changed, since ${why}: try again later`, { cause });
+  throw new SecretBusyError(`the secret ${secretName(secrets, directory)} could not be changed, since ${why}: try again later`, { cause });
 }
 
 interface Changing {

@@ -64,7 +64,11 @@ export function findToken(tokens: readonly StoredToken[], token: string, now: Da
   };
   if (tokens.length === 0) isGiven({ sha256: DECOY });
   const matching = tokens.filter(isGiven);
-  return matching.find(({ expiresAt }) => expiresAt === undefined || Date.parse(expiresAt) > now.getTime());
+  return matching.find((stored) => isLive(stored, now));
 }
+
+/** Whether a token has not expired. What is no date is over. */
+export const isLive = ({ expiresAt }: Pick<StoredToken, 'expiresAt'>, now: Date): boolean =>
+  expiresAt === undefined || Date.parse(expiresAt) > now.getTime();
 
 const digest = (token: string): Buffer => createHash('sha256').update(token).digest();

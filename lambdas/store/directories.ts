@@ -23,6 +23,8 @@ export interface DirectoryRow {
   readonly createdAt?: string | undefined;
   /** Since when the directory is being deleted. */
   readonly deletingSince?: string | undefined;
+  /** Since when its secret is deleted, and so when nobody was let in any more who was not remembered. */
+  readonly revokedAt?: string | undefined;
   /**
    * Since when its settings are being changed: some requests still go by the old ones, and what is kept may not be as the new ones
    * have it. As long as it says so, nothing but `reshape` puts right what the directory holds.
@@ -106,6 +108,13 @@ export async function updateDirectory(
 export async function markDeleting(table: Table, scope: Scope, now: Date): Promise<DirectoryRow | undefined> {
   await updateRow(table, scope, { state: 'deleting', deletingSince: now.toISOString() }, { state: 'active' });
   return getDirectory(table, scope);
+}
+
+/** Says since when the secret of a directory is deleted, of which a row says that it is being deleted. Gives what it says then. */
+export async function noteRevoked(table: Table, scope: Scope, row: DirectoryRow, now: Date): Promise<string> {
+  const revokedAt = row.revokedAt ?? now.toISOString();
+  if (!row.revokedAt) await updateRow(table, scope, { revokedAt }, { state: 'deleting', deletingSince: row.deletingSince });
+  return revokedAt;
 }
 
 /** Removes the row of a directory that is being deleted. False, and nothing removed, if it is in use; none is as good as removed. */

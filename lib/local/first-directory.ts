@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type DirectorySecret, newSealKey, readDirectorySecret, type Secrets } from '../../lambdas/auth/directory-secret.ts';
 import { changeDirectorySecret } from '../../lambdas/auth/secret-changes.ts';
-import { createDirectorySecret } from '../../lambdas/auth/secret-life.ts';
+import { createDirectorySecret, deleteDirectorySecret, secretStateOf } from '../../lambdas/auth/secret-life.ts';
 import { findToken, mintToken, storedToken } from '../../lambdas/auth/token.ts';
 import { create, type Directory } from '../../lambdas/directory/operations.ts';
 import { startTrace } from '../../lambdas/directory/store.ts';
@@ -68,6 +68,8 @@ export async function ensureFirstDirectory({
  * directory's settings.
  */
 async function ensureTokens(secrets: Secrets, shown: OperatorTokens | undefined, { settings }: DirectoryRow): Promise<OperatorTokens> {
+  // Nobody waits here for a directory that was deleted to be restored.
+  if ((await secretStateOf(secrets, NAME)).state === 'deleted') await deleteDirectorySecret(secrets, NAME, { recoveryDays: 0 });
   const secret = await readDirectorySecret(secrets, NAME).catch((error: unknown) => {
     throw new LocalError(`secrets.json, in the data folder, is damaged (${NAME}: ${reasonOf(error)}): ${IF_SECRETS_ARE_DAMAGED}`);
   });

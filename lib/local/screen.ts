@@ -1,4 +1,5 @@
-import { fieldLines, formValues } from '../operator/connect.ts';
+import { fieldLines } from '../field-lines.ts';
+import { formValues } from '../operator/connect.ts';
 import type { LocalStack } from './stack.ts';
 
 interface Shown {

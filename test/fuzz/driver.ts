@@ -56,8 +56,9 @@ export async function fuzz(events: number, seed: number): Promise<ReadonlyMap<nu
   return answered;
 }
 
-/** What is kept of resources. A list that is read leaves its bookmark. */
-const contents = async (table: TestTable) => (await table.items()).filter(({ pk }) => !pk.startsWith(`${DIRECTORY}#bookmark#`));
+/** What is kept of resources. A list that is read leaves its bookmark, and a credential when it was used. */
+const contents = async (table: TestTable) =>
+  (await table.items()).filter(({ pk }) => !pk.startsWith(`${DIRECTORY}#bookmark#`) && pk !== `${DIRECTORY}#token`);
 
 /** Sends one request and looks at what came of it. */
 async function exchange(functions: LambdaFunctions, table: TestTable, request: FuzzRequest, before: readonly RawItem[]) {
@@ -78,7 +79,7 @@ async function exchange(functions: LambdaFunctions, table: TestTable, request: F
   const event = toEvent({ ...incoming, headers: [['Host', 'scim.example'], ...request.headers] }, api, match);
   const outcome = await functions.invoke(match.method.functionId, {
     ...event,
-    requestContext: { ...event.requestContext, authorizer: { directory: request.credential, scopes: request.scopes } },
+    requestContext: { ...event.requestContext, authorizer: { directory: request.credential, tokenId: 'fuzz', scopes: request.scopes } },
     body: request.encoding === 'base64' ? Buffer.from(ownBody).toString('base64') : ownBody,
     isBase64Encoded: request.encoding !== 'text',
   });

@@ -5,6 +5,7 @@ import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { readDirectorySecret, type Secrets } from '../../../lambdas/auth/directory-secret.ts';
 import { changeDirectorySecret } from '../../../lambdas/auth/secret-changes.ts';
+import { deleteDirectorySecret } from '../../../lambdas/auth/secret-life.ts';
 import { findToken, mintToken } from '../../../lambdas/auth/token.ts';
 import { search } from '../../../lambdas/directory/operations.ts';
 import { string } from '../../../lambdas/scim/schemas/attribute.ts';
@@ -67,6 +68,12 @@ describe('the tokens that a start shows work', () => {
     expect(await start(first)).toEqual(first);
     expect(await scopesOf(first)).toEqual(BOTH);
     expect(readFileSync(file, 'utf8')).not.toContain(first.token);
+  });
+
+  test('where the directory was deleted, and its secret could still be restored: it is made anew', async () => {
+    const first = await start();
+    await deleteDirectorySecret(secrets, 'acme', { recoveryDays: 7 });
+    expect(await scopesOf(await start(first))).toEqual(BOTH);
   });
 
   test('where operator.json is lost: a new pair takes the place of the old one, and tokens of others stay', async () => {
