@@ -1,5 +1,4 @@
-/** A name of a form, and what belongs into it. */
-export type Field = readonly [name: string, value: string];
+import type { Field } from '../field-lines.ts';
 
 /** One way to fill in the form of an identity provider. */
 export interface FormSection {
@@ -9,7 +8,9 @@ export interface FormSection {
   readonly fields: readonly Field[];
 }
 
-export type IdentityProvider = 'okta' | 'entra';
+export const IDENTITY_PROVIDERS = ['okta', 'entra'] as const;
+
+export type IdentityProvider = (typeof IDENTITY_PROVIDERS)[number];
 
 /** What a directory's customer is given. */
 export interface Credential {
@@ -91,22 +92,3 @@ const entra = ({ baseUrl, token }: Values): readonly FormSection[] => [
 ];
 
 const SECTIONS: Readonly<Record<IdentityProvider, (values: Values) => readonly FormSection[]>> = { okta, entra };
-
-/** How wide lines may become, as far as there are commas to break them at. */
-const WIDTH = 120;
-
-/** Fields as lines: the values below one another, and a list that is too long for a line in several. */
-export function fieldLines(fields: readonly Field[], indent = '  '): string {
-  const column = Math.max(...fields.map(([name]) => name.length)) + 3;
-  return fields.map(([name, value]) => `${indent}${name.padEnd(column)}${wrapped(value, indent.length + column)}\n`).join('');
-}
-
-function wrapped(value: string, column: number): string {
-  const lines: string[] = [];
-  for (const part of value.split(/(?<=,) /)) {
-    const last = lines.at(-1);
-    if (last !== undefined && column + last.length + 1 + part.length <= WIDTH) lines.splice(-1, 1, `${last} ${part}`);
-    else lines.push(part);
-  }
-  return lines.join(`\n${' '.repeat(column)}`);
-}

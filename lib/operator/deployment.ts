@@ -10,3 +10,16 @@ export interface Deployment {
   /** How long API Gateway remembers what the authorizer said, and as long again the authorizer what a secret held. */
   readonly credentialCacheSeconds: number;
 }
+
+export const baseUrlOf = ({ apiUrl }: Pick<Deployment, 'apiUrl'>, directory: string): string => `${apiUrl}/${directory}/scim/v2`;
+
+/** API Gateway gives up after that many seconds, and the functions a second before. */
+const LONGEST_REQUEST_S = 29;
+
+/** For how many seconds what a secret held may still be acted by: a token that was revoked may be good for so long. */
+export const forgottenAfter = ({ credentialCacheSeconds }: Pick<Deployment, 'credentialCacheSeconds'>): number =>
+  2 * credentialCacheSeconds;
+
+/** After how many seconds nobody writes any more by what a secret held. */
+export const settledAfter = (deployment: Pick<Deployment, 'credentialCacheSeconds'>): number =>
+  forgottenAfter(deployment) + LONGEST_REQUEST_S;

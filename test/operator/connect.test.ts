@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { fieldLines, formValues } from '../../lib/operator/connect.ts';
+import { fieldLines } from '../../lib/field-lines.ts';
+import { formValues } from '../../lib/operator/connect.ts';
 
 const baseUrl = 'https://scim.example.com/acme/scim/v2';
 const token = 'rc.acme.secret';

@@ -1,11 +1,11 @@
 import type { Context } from 'aws-lambda';
 import { type Api, readApi } from '../../lib/local/api.ts';
-import type { Running } from '../../lib/local/data-folder.ts';
 import type { Invoke } from '../../lib/local/functions.ts';
 import { gatewayAuthorizer } from '../../lib/local/gateway-authorizer.ts';
 import { gatewayResponse } from '../../lib/local/gateway-responses.ts';
 import { type Incoming, toEvent } from '../../lib/local/proxy-event.ts';
 import { type Match, route } from '../../lib/local/router.ts';
+import type { Running } from '../../lib/local/running.ts';
 import { startSecretsManager } from '../../lib/local/secrets-manager.ts';
 import { LOCAL_CREDENTIALS } from '../../lib/local/table.ts';
 import { type TestTable, template, testTable } from './test-table.ts';
@@ -76,6 +76,8 @@ export async function startService(): Promise<Service> {
       pid: process.pid,
       address,
       baseUrl: `${address}/first/scim/v2`,
+      apiUrl: address,
+      credentialCacheSeconds: 60,
       dynamodb,
       secretsManager: secretsManager.endpoint,
       table: table.name,
