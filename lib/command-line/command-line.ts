@@ -1,0 +1,111 @@
+import { Command, CommanderError } from 'commander';
+import { ScimError } from '../../lambdas/scim/errors.ts';
+import { LocalError } from '../local/local-error.ts';
+import type { Deployment } from '../operator/deployment.ts';
+import { findLocalStack, findStack } from '../operator/find-deployment.ts';
+import { OperatorError } from '../operator/operator-error.ts';
+import type { OnProgress } from '../operator/settling.ts';
+import { addContentCommands } from './content-commands.ts';
+import { addDirectoryCommands } from './directory-commands.ts';
+import { progressBar } from './progress-bar.ts';
+import { type Answer, type Screen, show } from './screen.ts';
+import { addTokenCommands } from './token-commands.ts';
+
+/** Options of every command. */
+interface GlobalOptions {
+  readonly json?: boolean;
+  readonly local?: boolean;
+  readonly data: string;
+  readonly stack: string;
+  readonly region?: string;
+  readonly profile?: string;
+}
+
+/** What a command works with. */
+export interface Session {
+  readonly deployment: Deployment;
+  readonly screen: Screen;
+  readonly tell: OnProgress;
+}
+
+/** Makes the action of a command out of what it does with its own arguments and options. */
+export type ToAction = <Args extends unknown[]>(
+  act: (session: Session, ...args: Args) => Promise<Answer>,
+) => (...args: Args) => Promise<void>;
+
+export const EXIT = { done: 0, failed: 1, misused: 2 } as const;
+
+/**
+ * Runs one command, and gives the exit code: 0, 1 where it failed or left something undone, 2 where it was not understood. Nothing but
+ * what was asked for is written on standard output.
+ */
+export async function runCommandLine(args: readonly string[], screen: Screen): Promise<number> {
+  let code: number = EXIT.done;
+  const program = commandLine(screen, () => {
+    code = EXIT.failed;
+  });
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return code;
+  } catch (error) {
+    // Commander has said what was wrong itself; who asked for help got it.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.misused;
+    screen.stderr.write(`rollcall: ${messageOf(error)}\n`);
+    return EXIT.failed;
+  }
+}
+
+function commandLine(screen: Screen, onIncomplete: () => void): Command {
+  const program = new Command('npm run directory --')
+    .description('Makes and looks after the directories of a stack: each has a base URL, and tokens of its own.')
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => screen.stdout.write(text), writeErr: (text) => screen.stderr.write(text) })
+    .configureHelp({ showGlobalOptions: true })
+    .showHelpAfterError('(--help tells more)')
+    .option('--json', 'print one line of JSON, and nothing else, on standard output')
+    .option('--local', 'the stack that npm start runs on this machine, instead of one on AWS')
+    .option('--data <folder>', 'where the local stack keeps its data', '.local')
+    .option('--stack <name>', 'name of the CloudFormation stack', 'Rollcall')
+    .option('--region <region>', 'its AWS region, if not that of the environment')
+    .option('--profile <name>', 'the profile of the AWS credentials, if not that of the environment')
+    .addHelpText('after', EXAMPLES);
+  const toAction: ToAction =
+    (act) =>
+    async (...args) => {
+      const options = program.opts<GlobalOptions>();
+      const deployment = await find(options);
+      using progress = progressBar(screen);
+      const answer = await act({ deployment, screen, tell: progress.tell }, ...args);
+      progress[Symbol.dispose]();
+      show(screen, answer, options.json ?? false);
+      if (answer.isIncomplete) onIncomplete();
+    };
+  addDirectoryCommands(program, toAction);
+  addTokenCommands(program, toAction);
+  addContentCommands(program, toAction);
+  return program;
+}
+
+const EXAMPLES = `
+Examples:
+  $ npm run directory -- create "Acme Corp"
+  $ npm run directory -- connect okta acme-corp
+  $ npm run directory -- token rotate acme-corp --overlap 24h
+  $ npm run --silent directory -- list --json
+  $ npm run directory -- --local show acme
+
+Exit codes: 0 done; 1 failed, or something is left that the command names; 2 not understood.
+On AWS it works with the credentials and permissions of who calls it: docs/operations.md lists what they need.
+`;
+
+const find = ({ local, data, stack, region, profile }: GlobalOptions): Promise<Deployment> =>
+  local ? findLocalStack(data) : findStack(stack, { region, profile });
+
+/** One line for what somebody can put right; for what nobody foresaw, all that is known. */
+function messageOf(error: unknown): string {
+  if (error instanceof OperatorError || error instanceof LocalError || error instanceof ScimError) return error.message;
+  const { name = '', message = '', $metadata, stack } = Object(error) as Error & { readonly $metadata?: unknown };
+  if ($metadata === undefined) return stack ?? String(error);
+  const hint = /AccessDenied|NotAuthorized/.test(name) ? ' (docs/operations.md lists the permissions that this needs)' : '';
+  return `AWS answered ${name}: ${message}${hint}`;
+}

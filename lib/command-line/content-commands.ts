@@ -1,0 +1,146 @@
+import { Argument, type Command } from 'commander';
+import { readCatalogueFile } from '../operator/catalogue.ts';
+import { formValues, IDENTITY_PROVIDERS, type IdentityProvider } from '../operator/connect.ts';
+import { baseUrlOf } from '../operator/deployment.ts';
+import { importCatalogue } from '../operator/import-catalogue.ts';
+import { requireActive } from '../operator/rows.ts';
+import { reindexDirectories, repairDirectories } from '../operator/upkeep.ts';
+import type { Session, ToAction } from './command-line.ts';
+import { type Answer, fields, styled, table } from './screen.ts';
+import { duplicatesText } from './tables.ts';
+
+export function addContentCommands(program: Command, toAction: ToAction): void {
+  program
+    .command('entitlements')
+    .summary('the roles and entitlements that can be granted in a directory')
+    .description('The catalogue of a directory: its roles, its entitlements, and types of your own.')
+    .command('import')
+    .summary('bring a catalogue into a directory')
+    .description(
+      'Makes the roles and entitlements of a JSON file those of a directory: what is not there is created, what is otherwise is changed, and ' +
+        'what the file does not have is named and left. Everything is checked before anything is written.',
+    )
+    .argument('<directory>', 'id of the directory')
+    .argument('<file>', 'JSON such as {"Roles": [{"id": "role-admin", "displayName": "Admin"}], "Licenses": […]}; - for standard input')
+    .option('--dry-run', 'write nothing, and tell what would be')
+    .action(toAction(importFile));
+
+  program
+    .command('connect')
+    .summary('what to paste into Okta or Entra ID')
+    .description('Prints the values of the forms in which an identity provider is told of a directory.')
+    .addArgument(new Argument('<client>', 'which identity provider').choices(IDENTITY_PROVIDERS))
+    .argument('<directory>', 'id of the directory')
+    .action(toAction(connect));
+
+  program
+    .command('repair')
+    .summary('put right what a crash may have left')
+    .description(
+      'Reads the whole table, and puts right what should not be: see docs/operations.md. It is safe while the service is in use.',
+    )
+    .argument('[directory]', 'id of the only directory to look at; all if not given')
+    .option('--drop-undeclared', 'remove index entries of attributes that this version does not declare')
+    .action(toAction(repair));
+
+  program
+    .command('reindex')
+    .summary('make index entries that are missing')
+    .description(
+      'Gives every resource the index entries that its type declares: see docs/operations.md. It is safe while the service is in use.',
+    )
+    .argument('[directory]', 'id of the only directory to look at; all if not given')
+    .action(toAction(reindex));
+}
+
+async function importFile(
+  { deployment, tell }: Session,
+  directory: string,
+  file: string,
+  { dryRun = false }: { readonly dryRun?: boolean },
+): Promise<Answer> {
+  const catalogue = await readCatalogueFile(file);
+  const report = await importCatalogue(deployment, directory, catalogue, {
+    dryRun,
+    onProgress: ({ done, total }) => tell('Writing what changes', done, total, 'resources'),
+  });
+  const { resources, extra } = report;
+  const count = (wanted: string) => resources.filter(({ action }) => action === wanted).length;
+  const changing = resources.filter(({ action }) => action !== 'unchanged');
+  const rows = changing.map(({ type, id, action, attributes }) => [action, type, id, attributes.join(', ')]);
+  return {
+    json: { directory, dryRun, ...report },
+    notes: extra.length > 0 ? [`not in the file, and left: ${extra.map(({ type, id }) => `${type} ${id}`).join(', ')}`] : [],
+    text: (stream) =>
+      (rows.length > 0 ? `${table(stream, ['ACTION', 'TYPE', 'ID', 'WHAT CHANGES'], rows)}\n` : '') +
+      `${dryRun ? 'Would be: ' : ''}${count('create')} created, ${count('update')} changed, ${count('unchanged')} unchanged.\n`,
+  };
+}
+
+async function connect({ deployment }: Session, client: IdentityProvider, directory: string): Promise<Answer> {
+  await requireActive(deployment, directory);
+  const sections = formValues(client, { baseUrl: baseUrlOf(deployment, directory) });
+  return {
+    json: { directory, client, sections },
+    text: (stream) =>
+      sections
+        .map(
+          ({ title, note, fields: values }) =>
+            `${styled(stream, 'bold', title)}\n\n${fields(stream, values)}${note ? `\n  ${note}\n` : ''}`,
+        )
+        .join('\n'),
+  };
+}
+
+const LEFT = 'others kept changing some of it: run it again';
+
+async function repair(
+  { deployment, tell }: Session,
+  directory: string | undefined,
+  { dropUndeclared }: { readonly dropUndeclared?: boolean },
+): Promise<Answer> {
+  const report = await repairDirectories(deployment, { directory, dropUndeclared, onProgress: tell });
+  return {
+    json: report,
+    isIncomplete: report.busy > 0,
+    notes: report.busy > 0 ? [LEFT] : [],
+    text: (stream) =>
+      fields(
+        stream,
+        [
+          ['Items read', String(report.items)],
+          ['Counts put right', String(report.recounted)],
+          ['Sizes of groups put right', String(report.resized)],
+          ['Assignments counted anew', String(report.reassigned)],
+          ['Left-overs removed', String(report.swept)],
+          ['Memberships mended', String(report.mended)],
+          ['Undeclared index entries', String(report.undeclared)],
+          ['Left alone: unknown types', String(report.unknown)],
+          ['Left alone: newer version', String(report.newer)],
+          ['Left: busy', String(report.busy)],
+        ],
+        '',
+      ),
+  };
+}
+
+async function reindex({ deployment, tell }: Session, directory: string | undefined): Promise<Answer> {
+  const report = await reindexDirectories(deployment, { directory, onProgress: tell });
+  return {
+    json: report,
+    isIncomplete: report.busy > 0 || report.duplicates.length > 0,
+    notes: report.busy > 0 ? [LEFT] : [],
+    text: (stream) =>
+      fields(
+        stream,
+        [
+          ['Items read', String(report.items)],
+          ['Index entries added', String(report.added)],
+          ['Left alone: unknown types', String(report.unknown)],
+          ['Left alone: newer version', String(report.newer)],
+          ['Left: busy', String(report.busy)],
+        ],
+        '',
+      ) + duplicatesText(stream, report.duplicates),
+  };
+}

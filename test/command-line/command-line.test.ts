@@ -1,0 +1,240 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough, Writable, type WritableOptions } from 'node:stream';
+import { stripVTControlCharacters } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { runCommandLine } from '../../lib/command-line/command-line.ts';
+import { type SecretsManager, startSecretsManager } from '../../lib/local/secrets-manager.ts';
+import { type TestTable, testTable } from '../support/test-table.ts';
+
+/*
+ * The command line against the table and the secrets of a stack that runs on this machine. Its functions are not asked here.
+ */
+
+let table: TestTable;
+let manager: SecretsManager;
+let folder: string;
+beforeAll(async () => {
+  table = await testTable();
+  manager = await startSecretsManager();
+  folder = mkdtempSync(join(tmpdir(), 'rollcall-data-'));
+  const running = {
+    pid: process.pid,
+    // Something has to answer there.
+    address: manager.endpoint,
+    baseUrl: 'http://127.0.0.1:1/acme/scim/v2',
+    apiUrl: 'http://127.0.0.1:1',
+    credentialCacheSeconds: 60,
+    dynamodb: process.env.TEST_DYNAMODB_ENDPOINT,
+    secretsManager: manager.endpoint,
+    table: table.name,
+    secretPrefix: 'rollcall',
+  };
+  writeFileSync(join(folder, 'running.json'), JSON.stringify(running));
+});
+afterAll(async () => {
+  await manager[Symbol.asyncDispose]();
+  await table[Symbol.asyncDispose]();
+  rmSync(folder, { recursive: true });
+});
+
+const collecting = (isTTY: boolean) => {
+  let written = '';
+  const write: WritableOptions['write'] = (chunk, _, done) => {
+    written += String(chunk);
+    done();
+  };
+  return { stream: Object.assign(new Writable({ write }), { isTTY }), written: () => written };
+};
+
+interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a command with what somebody types, if there is somebody. */
+async function run(
+  args: readonly string[],
+  { typed, isTTY = typed !== undefined }: { typed?: string; isTTY?: boolean } = {},
+): Promise<Ran> {
+  const [stdout, stderr] = [collecting(isTTY), collecting(isTTY)];
+  const stdin = Object.assign(new PassThrough(), { isTTY });
+  stdin.end(typed === undefined ? '' : `${typed}\n`);
+  const code = await runCommandLine(args, { stdout: stdout.stream, stderr: stderr.stream, stdin });
+  return { code, stdout: stdout.written(), stderr: stderr.written() };
+}
+
+const local = (...args: string[]) => ['--local', '--data', folder, ...args];
+const json = async (...args: string[]) => JSON.parse((await run(local(...args, '--json'))).stdout);
+
+describe('every command', () => {
+  test('takes global options before it and behind it', async () => {
+    const { token } = await json('create', 'Options');
+    expect(token).toMatch(/^rc\.options\./);
+    const ways = [
+      ['--local', '--data', folder, '--json', 'show', 'options'],
+      ['show', 'options', '--local', '--data', folder, '--json'],
+      ['show', '--json', 'options', '--local', `--data=${folder}`],
+    ];
+    for (const args of ways) expect(JSON.parse((await run(args)).stdout)).toMatchObject({ directory: 'options' });
+    const nested = [
+      ['--json', 'token', '--local', 'list', 'options', '--data', folder],
+      ['token', 'list', '--json', 'options', '--local', '--data', folder],
+    ];
+    for (const args of nested) expect(JSON.parse((await run(args)).stdout)).toMatchObject([{ label: 'first token' }]);
+  });
+
+  test.each(
+    [
+      [],
+      ['create'],
+      ['list'],
+      ['show'],
+      ['update'],
+      ['delete'],
+      ['token'],
+      ['token', 'create'],
+      ['token', 'list'],
+      ['token', 'rotate'],
+      ['token', 'revoke'],
+      ['entitlements', 'import'],
+      ['connect'],
+      ['repair'],
+      ['reindex'],
+    ].map((command) => ({ command })),
+  )('has help that one can learn from: $command', async ({ command }) => {
+    const { code, stdout, stderr } = await run([...command, '--help']);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toContain('Usage: npm run directory --');
+    for (const option of ['--json', '--local', '--data', '--stack', '--region', '--profile']) expect(stdout).toContain(option);
+  });
+
+  test.each([
+    { what: 'no command', args: [], says: 'Usage:' },
+    { what: 'an unknown command', args: ['creat'], says: "unknown command 'creat'" },
+    { what: 'an unknown option', args: ['list', '--all'], says: "unknown option '--all'" },
+    { what: 'a missing argument', args: ['create'], says: "missing required argument 'name'" },
+    { what: 'an argument too many', args: ['list', 'acme'], says: 'too many arguments' },
+    { what: 'a duration that is none', args: ['token', 'create', 'acme', '--expires', 'soon'], says: 'such as 90d or 24h' },
+    { what: 'an unknown scope', args: ['token', 'create', 'acme', '--scope', 'all'], says: 'Allowed choices are provision, application' },
+    { what: 'an unknown client', args: ['connect', 'ping', 'acme'], says: 'Allowed choices are okta, entra' },
+    { what: 'days that are none', args: ['delete', 'acme', '--recovery-days', '3'], says: 'expected 0, or 7 to 30' },
+  ])('that is not understood ends with 2, and says why: $what', async ({ args, says }) => {
+    const { code, stdout, stderr } = await run(args);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(says);
+  });
+
+  test('that fails ends with 1, and one line says why; standard output stays empty', async () => {
+    for (const args of [
+      ['show', 'nobody'],
+      ['token', 'list', 'nobody'],
+      ['update', 'nobody'],
+      ['delete', 'nobody', '--yes'],
+      ['connect', 'okta', 'nobody'],
+    ]) {
+      const { code, stdout, stderr } = await run(local(...args));
+      expect([args, code, stdout]).toEqual([args, 1, '']);
+      expect(stderr).toBe('rollcall: there is no directory nobody: list shows those that there are\n');
+    }
+  });
+
+  test('says to start the stack where none runs', async () => {
+    const empty = mkdtempSync(join(tmpdir(), 'rollcall-data-'));
+    const { code, stderr } = await run(['list', '--local', '--data', empty]);
+    rmSync(empty, { recursive: true });
+    expect([code, stderr]).toEqual([1, expect.stringContaining('npm start')]);
+  });
+
+  test('prints nothing but one line of JSON if it is asked to', async () => {
+    await run(local('create', 'Json', '--label', 'okta'));
+    for (const args of [
+      ['list'],
+      ['show', 'json'],
+      ['update', 'json', '--name', 'JSON Ltd.'],
+      ['token', 'create', 'json', '--expires', '1d'],
+      ['token', 'list', 'json'],
+      ['token', 'list'],
+      ['token', 'rotate', 'json', 'okta', '--overlap', '1h'],
+      ['token', 'revoke', 'json', 'token'],
+      ['connect', 'okta', 'json'],
+      ['connect', 'entra', 'json'],
+      ['repair', 'json'],
+      ['reindex', 'json'],
+    ]) {
+      const { code, stdout } = await run(local(...args, '--json'));
+      expect([args, code]).toEqual([args, 0]);
+      expect(stdout.trimEnd().split('\n')).toHaveLength(1);
+      expect(() => JSON.parse(stdout)).not.toThrow();
+    }
+  });
+
+  test('has colours on a terminal alone', async () => {
+    const saved = process.env.NO_COLOR;
+    delete process.env.NO_COLOR;
+    const [plain, coloured] = [await run(local('list')), await run(local('list'), { isTTY: true })];
+    if (saved !== undefined) process.env.NO_COLOR = saved;
+    expect(plain.stdout).not.toContain('\u001b');
+    expect(stripVTControlCharacters(coloured.stdout)).toBe(plain.stdout);
+  });
+});
+
+describe('what people see', () => {
+  test('of a directory that is created: what to hand over, and the token this once', async () => {
+    const { stdout } = await run(local('create', 'Acme Corp'));
+    const [, token = ''] = /Token +(rc\.acme-corp\.[\w-]{43})\n/.exec(stdout) ?? [];
+    expect(token).not.toBe('');
+    expect(stdout).toContain('http://127.0.0.1:1/acme-corp/scim/v2');
+    for (const args of [['show', 'acme-corp'], ['list'], ['token', 'list'], ['show', 'acme-corp', '--json']])
+      expect((await run(local(...args))).stdout).not.toContain(token.slice(-43));
+  });
+
+  test('of what there is: columns below headings, times to the minute', async () => {
+    await run(local('create', 'Columns', '--label', 'okta'));
+    const { stdout } = await run(local('token', 'list', 'columns'));
+    const [head = '', row = ''] = stdout.split('\n');
+    expect(head).toMatch(/^TOKEN +LABEL +SCOPE +STATE +CREATED +EXPIRES +LAST USED$/);
+    expect(row.slice(head.indexOf('LABEL'))).toMatch(/^okta {3}provision {2}live {3}\d{4}-\d\d-\d\d \d\d:\d\d {2}never {4}never$/);
+  });
+
+  test('of a revoked token: for how long it may still be good, and that none is left', async () => {
+    await run(local('create', 'Revoked', '--label', 'okta'));
+    const { stdout, stderr } = await run(local('token', 'revoke', 'revoked', 'okta'));
+    expect(stdout).toMatch(/is revoked. It is refused in 120 s at the latest\.\n$/);
+    expect(stderr).toBe('Note: revoked has no live token any more: token create revoked makes one\n');
+  });
+
+  test('of a secret that cannot be read, and the exit code tells as well', async () => {
+    await run(local('create', 'Spoilt'));
+    await json('token', 'list');
+    const { SecretsManagerClient, PutSecretValueCommand } = await import('@aws-sdk/client-secrets-manager');
+    const { LOCAL_CREDENTIALS } = await import('../../lib/local/table.ts');
+    const client = new SecretsManagerClient({ ...LOCAL_CREDENTIALS, endpoint: manager.endpoint });
+    await client.send(new PutSecretValueCommand({ SecretId: 'rollcall/spoilt', SecretString: '{"tokens": "rc.secret"}' }));
+    const { code, stderr } = await run(local('token', 'list'));
+    expect(code).toBe(1);
+    expect(stderr).toContain('the tokens of spoilt cannot be listed');
+    expect(stderr).not.toContain('rc.secret');
+    client.destroy();
+  });
+});
+
+describe('a deletion', () => {
+  test('asks for the id, and goes on for nothing else', async () => {
+    await run(local('create', 'Kept'));
+    const { code, stdout, stderr } = await run(local('delete', 'kept'), { typed: 'yes' });
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toContain('This removes kept (Kept, http://127.0.0.1:1/kept/scim/v2) and all that is in it, for ever.');
+    expect(stderr).toContain('that is not its id: nothing was deleted');
+    expect(await json('show', 'kept')).toMatchObject({ state: 'active' });
+  });
+
+  test('does not begin where nobody can be asked and nobody has said yes', async () => {
+    await run(local('create', 'Alone'));
+    const { code, stderr } = await run(local('delete', 'alone'));
+    expect([code, stderr]).toEqual([1, 'rollcall: nobody is there to be asked: add --yes to delete it all the same\n']);
+    expect(await json('show', 'alone')).toMatchObject({ state: 'active' });
+  });
+});
