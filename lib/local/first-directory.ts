@@ -57,7 +57,7 @@ export async function ensureFirstDirectory({
     const catalogue: Sample[] = [];
     for (const sample of sampleCatalogue(types)) if (await ensureSample(directory, sample, log)) catalogue.push(sample);
     await ensureSample(directory, sampleUser(catalogue), log);
-    await putDirectory(table, directory, ROW);
+    await putDirectory(table, directory, { ...ROW, createdAt: new Date().toISOString() });
   }
   return ensureTokens(secrets, tokens, row ?? ROW);
 }

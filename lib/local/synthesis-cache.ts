@@ -38,7 +38,11 @@ const isRead = (name: string): boolean => name !== 'CDK_OUTDIR' && /^(CDK|JSII|E
 export function synthesisKey(source: string, environment: NodeJS.ProcessEnv): string {
   const variables = Object.entries(environment).filter(([name]) => isRead(name));
   const hash = createHash('sha256').update(JSON.stringify([process.version, variables.sort()]));
-  const entries = globSync(SOURCES, { cwd: source, exclude: ['lib/local/**', 'lib/operator/**', 'lib/command-line/**'], withFileTypes: true });
+  const entries = globSync(SOURCES, {
+    cwd: source,
+    exclude: ['lib/local/**', 'lib/operator/**', 'lib/command-line/**'],
+    withFileTypes: true,
+  });
   const files = entries.filter((entry) => !entry.isDirectory()).map(({ parentPath, name }) => join(parentPath, name));
   for (const file of files.sort()) {
     const content = readFileSync(file);

@@ -8,7 +8,6 @@ export interface Shown {
   readonly line: number;
   /** What stands behind `npm run directory --`, as a shell reads it. */
   readonly args: string;
-  /** What it writes; `…` stands for anything within a line, and on a line of its own for any lines. */
   readonly output: string;
 }
 
@@ -30,29 +29,23 @@ export function commandsOf(page: string): Shown[] {
   });
 }
 
-/** Runs a command as a shell would, and gives all that it writes. */
+/** Runs a command as a shell would, and gives all that it writes, without progress. */
 export async function said(args: string, { options, folder }: { readonly options: string; readonly folder: string }): Promise<string> {
   const script = `exec 2>&1 && exec "${process.execPath}" "${process.cwd()}/bin/directory.ts" ${options} ${args}`;
   const bash = spawn('bash', ['-c', script], { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
   const [output] = await Promise.all([text(bash.stdout), once(bash, 'close')]);
-  return output.trimEnd();
+  const lines = output.trimEnd().split('\n');
+  return lines.filter((line) => !line.endsWith(' …')).join('\n');
 }
 
-/** What matches the output that a page shows. Progress that is told where there is no terminal is not shown there. */
-export function patternOf(output: string): RegExp {
-  const lines = output.split('\n').map((line) =>
-    line === '…'
-      ? '[^]*'
-      : line
-          .split('…')
-          .map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-          .join('.*'),
-  );
-  return new RegExp(`^${lines.join('\n')}$`);
-}
+/** What differs from one run to the next, and what stands for it. A token is shown in a page without its end. */
+const DIFFERING: readonly (readonly [pattern: RegExp, name: string])[] = [
+  [/https?:\/\/[^/\s"]+/g, '<host>'],
+  [/(?<=rc\.[a-z0-9-]+\.)(?:[\w-]{43}|…)/g, '<secret>'],
+  [/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '<id>'],
+  [/\d{4}-\d\d-\d\d(?:T[\d:.]+Z| \d\d:\d\d)?/g, '<time>'],
+  [/(?<=and )\d+(?= items)|(?<=Items read +)\d+|(?<=in )\d+(?= s at the latest)/g, '<number>'],
+];
 
-export const withoutProgress = (output: string): string =>
-  output
-    .split('\n')
-    .filter((line) => !line.endsWith(' …'))
-    .join('\n');
+/** A text in which what differs from one run to the next is the same. */
+export const alike = (output: string): string => DIFFERING.reduce((result, [pattern, name]) => result.replaceAll(pattern, name), output);
