@@ -10,6 +10,8 @@ export interface DirectorySecret {
   readonly tokens: readonly StoredToken[];
   /** Those that were chosen. */
   readonly settings?: Partial<Settings> | undefined;
+  /** Which change of settings they come from: the time (ISO 8601) that the directory's row gave it. Absent if they never changed. */
+  readonly settingsSince?: string | undefined;
   /** What is shown to a client but not to be read by it is sealed with this key: 32 bytes, in base64url. */
   readonly sealKey?: string | undefined;
 }
@@ -34,6 +36,7 @@ const format = z.looseObject({
     }),
   ),
   settings: z.optional(z.looseObject({ uniqueGroupNames: z.optional(z.boolean()) })),
+  settingsSince: z.optional(z.string()),
   sealKey: z.optional(z.string().check(z.regex(/^[A-Za-z0-9_-]{43}$/))),
 });
 

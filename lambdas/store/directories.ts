@@ -30,6 +30,8 @@ export interface DirectoryRow {
    * have it. As long as it says so, nothing but `reshape` puts right what the directory holds.
    */
   readonly changing?: string | undefined;
+  /** While they are being changed: since when its secret says so too. */
+  readonly toldAt?: string | undefined;
 }
 
 /** A directory in a listing. */
@@ -81,23 +83,21 @@ export async function createDirectory(table: Table, scope: Scope, row: Directory
 }
 
 /** What of a row can be changed. A member that is there and `undefined` is taken out of the row. */
-export type DirectoryChanges = Partial<Pick<DirectoryRow, 'name' | 'settings' | 'changing'>>;
+export type DirectoryChanges = Partial<Pick<DirectoryRow, 'name' | 'settings' | 'changing' | 'toldAt'>>;
 
 /**
- * Changes the row of a directory that is in use, and leaves in it what only another version knows. With `changing`, only if the row
- * says that since then its settings are being changed: who ends a change is not to end another one that has begun meanwhile. Gives
- * the row as it is after that; `undefined`, and nothing written, if there is none like that, or a newer version has written it.
+ * Changes the row of a directory that is in use, and leaves in it what only another version knows. With `expected`, only if the row
+ * says that since then its settings are being changed, or that they are not: who begins or ends a change is not to begin or end
+ * another one. Gives the row as it is after that; `undefined`, and nothing written, if there is none like that, or a newer version has
+ * written it.
  */
 export async function updateDirectory(
   table: Table,
   scope: Scope,
   changes: DirectoryChanges,
-  { changing }: Pick<DirectoryRow, 'changing'> = {},
+  expected: { readonly changing?: string | undefined } = {},
 ): Promise<DirectoryRow | undefined> {
-  const isChanged = await updateRow(table, scope, changes, {
-    state: 'active',
-    ...(changing !== undefined && { changing }),
-  });
+  const isChanged = await updateRow(table, scope, changes, { state: 'active', ...expected });
   return isChanged ? getDirectory(table, scope) : undefined;
 }
 
@@ -136,13 +136,14 @@ const KNOWN_FORMAT = '(attribute_not_exists(#format) OR #format <= :format)';
 const isWritten = async (table: Table, scope: Scope, write: Write, stamp?: string): Promise<boolean> =>
   (await transact(scope, table, [write], stamp)).length === 0;
 
-/** Changes a row of which some attributes are what is expected. */
+/** Changes a row of which some attributes are what is expected; `undefined` expects that there is none. */
 async function updateRow(table: Table, scope: Scope, changes: Partial<DirectoryRow>, expected: Partial<DirectoryRow>): Promise<boolean> {
   const stamp = newStamp(scope);
   const all = Object.entries({ ...changes, stamp });
   const set = all.filter(([, value]) => value !== undefined);
   const cleared = all.filter(([, value]) => value === undefined);
   const conditions = Object.entries(expected);
+  const valued = conditions.filter(([, value]) => value !== undefined);
   const update: Write = {
     Update: {
       Key: directoryKey(scope.directory),
@@ -150,11 +151,14 @@ async function updateRow(table: Table, scope: Scope, changes: Partial<DirectoryR
         `SET ${set.map(([name]) => `#${name} = :${name}`).join(', ')}`,
         ...(cleared.length > 0 ? [`REMOVE ${cleared.map(([name]) => `#${name}`).join(', ')}`] : []),
       ].join(' '),
-      ConditionExpression: [...conditions.map(([name]) => `#${name} = :is_${name}`), KNOWN_FORMAT].join(' AND '),
+      ConditionExpression: [
+        ...conditions.map(([name, value]) => (value === undefined ? `attribute_not_exists(#${name})` : `#${name} = :is_${name}`)),
+        KNOWN_FORMAT,
+      ].join(' AND '),
       ExpressionAttributeNames: Object.fromEntries([...all, ...conditions, ['format']].map(([name]) => [`#${name}`, String(name)])),
       ExpressionAttributeValues: {
         ...Object.fromEntries(set.map(([name, value]) => [`:${name}`, value])),
-        ...Object.fromEntries(conditions.map(([name, value]) => [`:is_${name}`, value])),
+        ...Object.fromEntries(valued.map(([name, value]) => [`:is_${name}`, value])),
         ':format': FORMAT,
       },
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',

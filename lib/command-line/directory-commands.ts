@@ -110,6 +110,7 @@ const dayOf = (instant: string): string => instant.slice(0, 10);
 
 const shown = (details: DirectoryDetails): Answer => ({
   json: details,
+  isIncomplete: details.warnings.length > 0,
   notes: details.warnings,
   text: (stream) => {
     const { directory, name, state, createdAt = 'unknown', baseUrl, settings, resources, tokens } = details;

@@ -4,7 +4,7 @@ import { TOKEN_SCOPES, type TokenScope } from '../../lambdas/scim/token-scopes.t
 import { reasonOf } from '../local/files.ts';
 import { baseUrlOf, forgottenAfter } from '../operator/deployment.ts';
 import { listDirectories } from '../operator/directories.ts';
-import { requireRow } from '../operator/rows.ts';
+import { requireActive } from '../operator/rows.ts';
 import { createToken, listTokens, revokeToken, rotateToken } from '../operator/tokens.ts';
 import type { Session, ToAction } from './command-line.ts';
 import { toDuration } from './duration.ts';
@@ -82,7 +82,7 @@ const newTokenFields = (token: string, { id, scopes, expiresAt }: Awaited<Return
 
 async function list({ deployment }: Session, directory: string | undefined): Promise<Answer> {
   if (directory !== undefined) {
-    await requireRow(deployment, directory);
+    await requireActive(deployment, directory);
     const tokens = await listTokens(deployment, directory);
     return { json: tokens, text: (stream) => tokenTable(stream, tokens) };
   }

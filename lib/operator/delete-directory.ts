@@ -1,5 +1,5 @@
-import { deleteDirectorySecret } from '../../lambdas/auth/secret-life.ts';
-import { getDirectory, markDeleting, noteRevoked, removeDirectory } from '../../lambdas/store/directories.ts';
+import { deleteDirectorySecret, secretStateOf } from '../../lambdas/auth/secret-life.ts';
+import { type DirectoryRow, getDirectory, markDeleting, noteRevoked, removeDirectory } from '../../lambdas/store/directories.ts';
 import { approximateItems, emptyDirectory } from '../../lambdas/store/upkeep/empty.ts';
 import type { Deployment } from './deployment.ts';
 import { requireRow, scopeOf, writtenByNewer } from './rows.ts';
@@ -26,22 +26,31 @@ export async function deleteDirectory(
   { recoveryDays = 7, onProgress = () => {} }: DeleteOptions = {},
 ): Promise<{ readonly items: number }> {
   const { table, secrets } = deployment;
-  const scope = () => scopeOf(directory);
   await requireRow(deployment, directory);
-  const row = await markDeleting(table, scope(), new Date());
+  const row = await markDeleting(table, scopeOf(directory), new Date());
   if (row?.state !== 'deleting') throw writtenByNewer(directory);
-  await deleteDirectorySecret(secrets, directory, { recoveryDays });
-  // Not when the deletion began: if that died before the secret was deleted, requests were served until now.
-  await untilSettled(deployment, await noteRevoked(table, scope(), row, new Date()), onProgress);
+  let items = 0;
+  // Once more where somebody has brought the secret back meanwhile: its tokens were good again.
+  for (let revoked = row; ; revoked = { ...row, revokedAt: undefined }) {
+    await deleteDirectorySecret(secrets, directory, { recoveryDays });
+    // Not when the deletion began: if that died before the secret was deleted, requests were served until now.
+    await untilSettled(deployment, await noteRevoked(table, scopeOf(directory), revoked, new Date()), onProgress);
+    items += await empty(deployment, directory, onProgress);
+    if ((await secretStateOf(secrets, directory)).state !== 'live') break;
+    if (await isOver(deployment, directory, row)) return { items };
+  }
+  await removeDirectory(table, scopeOf(directory));
+  return { items };
+}
+
+async function empty({ table }: Deployment, directory: string, onProgress: OnProgress): Promise<number> {
   const total = await approximateItems(table);
-  const items = await emptyDirectory(table, directory, {
+  return emptyDirectory(table, directory, {
     onProgress: ({ seen }) => onProgress('Removing what is in the directory', seen, Math.max(seen, total), 'items looked at'),
   });
-  // A token that was made while the deletion began may have brought the secret back. Not that of a new directory, though, if somebody
-  // else has finished this deletion and given the id away.
-  if ((await getDirectory(table, scope()))?.deletingSince === row.deletingSince) {
-    await deleteDirectorySecret(secrets, directory, { recoveryDays });
-    await removeDirectory(table, scope());
-  }
-  return { items };
+}
+
+/** Whether somebody else has finished a deletion, and may have given the id to a new directory, whose secret is not ours to delete. */
+async function isOver({ table }: Deployment, directory: string, { deletingSince }: DirectoryRow): Promise<boolean> {
+  return (await getDirectory(table, scopeOf(directory)))?.deletingSince !== deletingSince;
 }

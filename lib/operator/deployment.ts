@@ -20,6 +20,9 @@ const LONGEST_REQUEST_S = 29;
 export const forgottenAfter = ({ credentialCacheSeconds }: Pick<Deployment, 'credentialCacheSeconds'>): number =>
   2 * credentialCacheSeconds;
 
+/** For what has no bound of its own: the way from one service to the next, and clocks that differ. */
+const MARGIN_S = 15;
+
 /** After how many seconds nobody writes any more by what a secret held. */
 export const settledAfter = (deployment: Pick<Deployment, 'credentialCacheSeconds'>): number =>
-  forgottenAfter(deployment) + LONGEST_REQUEST_S;
+  forgottenAfter(deployment) + LONGEST_REQUEST_S + MARGIN_S;

@@ -1,8 +1,9 @@
-import type { DirectorySecret } from '../../lambdas/auth/directory-secret.ts';
-import { newSealKey } from '../../lambdas/auth/directory-secret.ts';
-import { createDirectorySecret, SecretExistsError, SecretNameHeldError, secretStateOf } from '../../lambdas/auth/secret-life.ts';
+import { type DirectorySecret, newSealKey, secretName } from '../../lambdas/auth/directory-secret.ts';
+import { SecretExistsError, secretStateOf } from '../../lambdas/auth/secret-life.ts';
+import type { StoredToken } from '../../lambdas/auth/token.ts';
 import { resourceTypes } from '../../lambdas/scim/schemas/registry.ts';
-import { type Settings, settingsOf } from '../../lambdas/scim/schemas/settings.ts';
+import type { ResourceType } from '../../lambdas/scim/schemas/resource-type.ts';
+import { isSameSettings, type Settings, settingsOf } from '../../lambdas/scim/schemas/settings.ts';
 import { readCounts, totalOf } from '../../lambdas/store/counts.ts';
 import {
   createDirectory as createRow,
@@ -10,13 +11,13 @@ import {
   getDirectory,
   listDirectories as listRows,
 } from '../../lambdas/store/directories.ts';
-import { reasonOf } from '../local/files.ts';
+import { readTokenUses } from '../../lambdas/store/token-use.ts';
 import { baseUrlOf, type Deployment } from './deployment.ts';
 import { idFrom, requireId, requireText } from './directory-name.ts';
 import { OperatorError } from './operator-error.ts';
 import { beingDeleted, requireRow, scopeOf } from './rows.ts';
-import { changeSecret, readSecret } from './secrets.ts';
-import { listTokens, mint, type TokenOptions, type TokenView } from './tokens.ts';
+import { makeSecret, readSecret, secretHeld } from './secrets.ts';
+import { addToken, lost, mint, type TokenOptions, type TokenView, tokensIn } from './tokens.ts';
 
 /** A directory as a list shows it: what its row in the table says. */
 export interface DirectoryView extends DirectoryRow {
@@ -62,48 +63,45 @@ export async function createDirectory(deployment: Deployment, wanted: NewDirecto
   const secret = await secretStateOf(secrets, directory);
   const before = await getDirectory(table, scopeOf(directory));
   if (before?.state === 'deleting') throw beingDeleted(directory);
-  if (secret.state === 'deleted') throw nameHeld(deployment, directory, secret.until);
-  const adopts = secret.state === 'live' && !before && wanted.adopt;
-  if (secret.state === 'live' && !adopts) throw taken(deployment, directory, before);
-  const settings = adopts ? (await readSecret(deployment, directory))?.settings : wanted.settings;
-  const row: DirectoryRow = { name, state: 'active', settings: settingsOf(settings), createdAt: new Date().toISOString() };
+  if (secret.state === 'deleted') throw secretHeld(deployment, directory, secret.until);
+  if (secret.state === 'live' && !wanted.adopt) throw taken(deployment, directory, before);
+  const settings = await settingsFor(deployment, directory, wanted);
+  const row: DirectoryRow = { name, state: 'active', settings, createdAt: new Date().toISOString() };
   const there = before ?? (await createRow(table, scopeOf(directory), row));
   if (there && !isSame(there, row)) throw taken(deployment, directory, there);
-  if (adopts) await changeSecret(deployment, directory, (read) => ({ ...read, tokens: [...read.tokens, stored] }));
-  else await makeSecret(deployment, directory, { tokens: [stored], settings: row.settings, sealKey: newSealKey() });
+  if (secret.state === 'live') await adopt(deployment, directory, stored);
+  else
+    await makeSecret(deployment, directory, { tokens: [stored], settings, sealKey: newSealKey() }).catch((error: unknown) => {
+      throw error instanceof SecretExistsError ? taken(deployment, directory, row) : error;
+    });
   return { directory, baseUrl: baseUrlOf(deployment, directory), token };
 }
 
-/** Throws where somebody else has come first, or the name is held. */
-async function makeSecret(deployment: Deployment, directory: string, secret: DirectorySecret): Promise<void> {
-  try {
-    await createDirectorySecret(deployment.secrets, directory, secret);
-  } catch (error) {
-    if (error instanceof SecretNameHeldError) throw nameHeld(deployment, directory, error.until);
-    if (error instanceof SecretExistsError) throw taken(deployment, directory, await getDirectory(deployment.table, scopeOf(directory)));
-    throw error;
-  }
+/** Those of the secret that is taken over, else those that were chosen. Throws where both are said. */
+async function settingsFor(deployment: Deployment, directory: string, { adopt, settings }: NewDirectory): Promise<Settings> {
+  if (!adopt) return settingsOf(settings);
+  if (settings && Object.keys(settings).length > 0)
+    throw new OperatorError('settings cannot be chosen for a secret that is taken over, which has its own: update changes them');
+  const secret = await readSecret(deployment, directory);
+  if (!secret)
+    throw new OperatorError(`there is no secret ${secretName(deployment.secrets, directory)} to take over: create it without --adopt`);
+  return settingsOf(secret.settings);
 }
 
-/** Whether a row was written by a call like this one, which then died before the secret was made. */
-const isSame = (a: DirectoryRow, b: DirectoryRow): boolean =>
-  a.name === b.name && JSON.stringify(settingsOf(a.settings)) === JSON.stringify(settingsOf(b.settings));
-
-const secretName = ({ secrets: { prefix } }: Deployment, directory: string): string => `${prefix}/${directory}`;
-
-function taken(deployment: Deployment, directory: string, there: DirectoryRow | undefined): OperatorError {
-  if (there) return new OperatorError(`${directory} exists already (${there.name}): choose another id with --id`);
-  return new OperatorError(
-    `there is a secret ${secretName(deployment, directory)} already, of no directory that is known here: choose another id with --id; or, if it is that of this very directory, as after a restore, take it over with its tokens: --adopt`,
-  );
+async function adopt(deployment: Deployment, directory: string, stored: StoredToken): Promise<void> {
+  if (!(await addToken(deployment, directory, stored))) throw lost(directory);
 }
 
-const nameHeld = (deployment: Deployment, directory: string, until: Date | undefined): OperatorError =>
-  new OperatorError(
-    `the id ${directory} is not free yet: Secrets Manager holds the name of the deleted secret ${secretName(deployment, directory)}` +
-      `${until ? ` until ${until.toISOString()}` : ''}. Choose another id with --id, or delete that secret without recovery: ` +
-      `aws secretsmanager delete-secret --force-delete-without-recovery --secret-id ${secretName(deployment, directory)}`,
-  );
+/** Whether a row was written by a call like this one, which then died before it was done. */
+const isSame = (a: DirectoryRow, b: DirectoryRow): boolean => a.name === b.name && isSameSettings(a.settings, b.settings);
+
+const taken = ({ secrets }: Deployment, directory: string, there: DirectoryRow | undefined): OperatorError =>
+  there
+    ? new OperatorError(`${directory} exists already (${there.name}): choose another id with --id`)
+    : new OperatorError(
+        `there is a secret ${secretName(secrets, directory)} already, of no directory that is known here: choose another id with --id; ` +
+          'or, if it is that of this very directory, as after a restore, take it over with its tokens: --adopt',
+      );
 
 const viewOf = (deployment: Deployment, directory: string, row: DirectoryRow): DirectoryView => ({
   ...row,
@@ -129,33 +127,31 @@ export interface DirectoryDetails extends DirectoryView {
 /** A directory with its tokens, and what is in it. */
 export async function showDirectory(deployment: Deployment, directory: string): Promise<DirectoryDetails> {
   const row = await requireRow(deployment, directory);
-  const count = async (type: (typeof resourceTypes)[number]) =>
-    [type.name, totalOf(await readCounts(deployment.table, scopeOf(directory), type))] as const;
-  const [counts, tokens, secret] = await Promise.all([
-    Promise.all(resourceTypes.map(count)),
-    orReason(listTokens(deployment, directory)),
-    orReason(readSecret(deployment, directory)),
-  ]);
   const view = viewOf(deployment, directory, row);
-  const failed = row.state === 'active' && 'reason' in tokens ? [`its tokens are refused: ${tokens.reason}`] : [];
+  const scope = scopeOf(directory);
+  const count = async (type: ResourceType) => [type.name, totalOf(await readCounts(deployment.table, scope, type))] as const;
+  const [counts, uses, secret] = await Promise.all([
+    Promise.all(resourceTypes.map(count)),
+    readTokenUses(deployment.table, scope),
+    readSecret(deployment, directory).catch((error: unknown) => {
+      if (error instanceof OperatorError) return error;
+      throw error;
+    }),
+  ]);
+  const found = secret instanceof OperatorError ? undefined : secret;
+  const trouble = secret instanceof OperatorError ? secret : lost(directory);
   return {
     ...view,
-    tokens: 'value' in tokens ? tokens.value : [],
+    tokens: found ? tokensIn(found, uses) : [],
     resources: Object.fromEntries(counts),
-    warnings: [...failed, ...warningsAbout(view, 'value' in secret ? secret.value?.settings : undefined)],
+    warnings: warningsAbout(view, found ?? trouble),
   };
 }
 
-function warningsAbout({ directory, state, changing, settings }: DirectoryView, inSecret: Partial<Settings> | undefined): string[] {
+function warningsAbout({ directory, state, changing, settings }: DirectoryView, secret: DirectorySecret | OperatorError): string[] {
   if (state === 'deleting') return [`it is being deleted: delete ${directory} finishes that`];
-  if (changing !== undefined) return [`its settings have been changing since ${changing}: update ${directory} finishes that`];
-  const differs = inSecret !== undefined && JSON.stringify(settingsOf(inSecret)) !== JSON.stringify(settings);
-  return differs ? [`its secret has other settings than its row in the table: update ${directory} with those that are wanted`] : [];
+  const refused = secret instanceof OperatorError ? [`its tokens are refused: ${secret.message}`] : [];
+  if (changing !== undefined) return [...refused, `its settings have been changing since ${changing}: update ${directory} finishes that`];
+  const differs = !(secret instanceof OperatorError) && !isSameSettings(secret.settings, settings);
+  return differs ? [`its secret has other settings than its row in the table: update ${directory} with those that are wanted`] : refused;
 }
-
-/** What came of something that may fail without all the rest failing. */
-const orReason = <T>(act: Promise<T>): Promise<{ readonly value: T } | { readonly reason: string }> =>
-  act.then(
-    (value) => ({ value }),
-    (error: unknown) => ({ reason: reasonOf(error) }),
-  );

@@ -1,6 +1,6 @@
 import type { DirectorySecret } from '../../lambdas/auth/directory-secret.ts';
 import { newSealKey } from '../../lambdas/auth/directory-secret.ts';
-import { createDirectorySecret } from '../../lambdas/auth/secret-life.ts';
+import { SecretExistsError } from '../../lambdas/auth/secret-life.ts';
 import { isLive, mintToken, type StoredToken } from '../../lambdas/auth/token.ts';
 import type { TokenScope } from '../../lambdas/scim/token-scopes.ts';
 import { readTokenUses } from '../../lambdas/store/token-use.ts';
@@ -8,7 +8,7 @@ import type { Deployment } from './deployment.ts';
 import { requireText } from './directory-name.ts';
 import { OperatorError } from './operator-error.ts';
 import { requireActive, scopeOf } from './rows.ts';
-import { changeSecret, readSecret } from './secrets.ts';
+import { changeSecret, makeSecret, readSecret } from './secrets.ts';
 
 /** What may be told of a token: all but what it is recognised by. */
 export interface TokenView extends Omit<StoredToken, 'sha256'> {
@@ -37,14 +37,22 @@ const LISTED_AFTER_EXPIRY_MS = 30 * 86_400_000;
 
 /** Makes a token beside those that there are. It is good at once, or where its directory was just guessed at, in a minute. */
 export async function createToken(deployment: Deployment, directory: string, options: TokenOptions = {}): Promise<NewToken> {
-  const row = await requireActive(deployment, directory);
+  const { settings } = await requireActive(deployment, directory);
   const { token, stored } = mint(directory, options);
+  const isAdded = () => addToken(deployment, directory, stored);
+  // A directory whose secret was lost, or never made, is given a new one.
+  if (!(await isAdded()))
+    await makeSecret(deployment, directory, { tokens: [stored], settings, sealKey: newSealKey() }).catch(async (error: unknown) => {
+      if (!(error instanceof SecretExistsError) || !(await isAdded())) throw error;
+    });
+  return { token, view: viewOf(stored) };
+}
+
+/** Adds a token to those of a secret. False if there is no secret. */
+export async function addToken(deployment: Deployment, directory: string, stored: StoredToken): Promise<boolean> {
   const add = (secret: DirectorySecret): DirectorySecret =>
     isIn(secret, stored) ? secret : { ...secret, tokens: [...listed(secret), stored] };
-  // A directory whose secret was lost, or never made, is given a new one.
-  if (!(await changeSecret(deployment, directory, add)))
-    await createDirectorySecret(deployment.secrets, directory, { tokens: [stored], settings: row.settings, sealKey: newSealKey() });
-  return { token, view: viewOf(stored) };
+  return (await changeSecret(deployment, directory, add)) !== undefined;
 }
 
 /** A token that was just made, with what is kept of it. Throws for a label that is none. */
@@ -53,12 +61,16 @@ export function mint(directory: string, { label = 'token', scope = 'provision', 
   return { token, stored: lifetime === undefined ? stored : { ...stored, expiresAt: after(now, lifetime) } };
 }
 
-/** The tokens of a directory, the oldest first. Throws if its secret is gone or malformed. */
+/** The tokens of a directory, the oldest first. Throws if its secret is gone or damaged. */
 export async function listTokens(deployment: Deployment, directory: string): Promise<TokenView[]> {
   const [secret, uses] = await Promise.all([readSecret(deployment, directory), readTokenUses(deployment.table, scopeOf(directory))]);
   if (!secret) throw lost(directory);
-  return secret.tokens.map((stored) => viewOf(stored, uses.get(stored.id)));
+  return tokensIn(secret, uses);
 }
+
+/** What a secret has of tokens, with when they were last used. */
+export const tokensIn = ({ tokens }: DirectorySecret, uses: ReadonlyMap<string, string>): TokenView[] =>
+  tokens.map((stored) => viewOf(stored, uses.get(stored.id)));
 
 export interface RotateOptions {
   /** Which token, by its id, how that begins, or its label; need not be said where only one is live. */
@@ -131,14 +143,24 @@ const viewOf = ({ sha256: _, ...stored }: StoredToken, lastUsedAt?: string): Tok
   ...(lastUsedAt && { lastUsedAt }),
 });
 
-/** The one token that somebody means, by its id, how that begins, or its label. */
-function tokenOf({ tokens }: DirectorySecret, directory: string, wanted: string): StoredToken {
-  const byId = tokens.filter(({ id }) => wanted !== '' && id.startsWith(wanted));
-  const found = byId.length > 0 ? byId : tokens.filter(({ label }) => label === wanted);
+/** The beginning of an id that nobody types by chance. */
+const ID_BEGINNING = /^[0-9a-f]{8}[0-9a-f-]*$/;
+
+/**
+ * The one token that somebody means: by its label or its id, or by how that begins. A label may look like the beginning of another
+ * token's id, and one that has expired may be called as its successor is.
+ */
+function tokenOf({ tokens }: DirectorySecret, directory: string, wanted: string, now = new Date()): StoredToken {
+  const called = tokens.filter(({ id, label }) => id === wanted || label === wanted);
+  const live = called.filter((token) => isLive(token, now));
+  const begins = ID_BEGINNING.test(wanted) ? tokens.filter(({ id }) => id.startsWith(wanted)) : [];
+  const found = [live, called, begins].find((some) => some.length > 0) ?? [];
   const [token] = found;
   if (token && found.length === 1) return token;
   const problem = token ? `${found.length} tokens of ${directory} are meant by` : `${directory} has no token`;
-  throw new OperatorError(`${problem} ${JSON.stringify(wanted)}: token list ${directory} shows their ids`);
+  throw new OperatorError(
+    `${problem} ${JSON.stringify(wanted)}: token list ${directory} shows their ids, of which 8 characters are enough`,
+  );
 }
 
 function onlyLive({ tokens }: DirectorySecret, directory: string, now: Date): StoredToken {
@@ -150,5 +172,7 @@ function onlyLive({ tokens }: DirectorySecret, directory: string, now: Date): St
   throw new OperatorError(`${directory} has ${live.length} live tokens, say which one: ${named}`);
 }
 
-const lost = (directory: string) =>
-  new OperatorError(`the secret of ${directory} is gone, and its tokens with it: token create ${directory} makes a new one`);
+export const lost = (directory: string): OperatorError =>
+  new OperatorError(
+    `the secret of ${directory} is gone, and its tokens with it: restore it if it was deleted a short while ago (aws secretsmanager restore-secret), or token create ${directory} makes a new one`,
+  );

@@ -1,6 +1,7 @@
+import { RestoreSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { readDirectorySecret } from '../../lambdas/auth/directory-secret.ts';
-import { secretStateOf } from '../../lambdas/auth/secret-life.ts';
+import { deleteDirectorySecret, secretStateOf } from '../../lambdas/auth/secret-life.ts';
 import { create } from '../../lambdas/directory/operations.ts';
 import { group, groupSchema } from '../../lambdas/scim/schemas/group.ts';
 import { user, userSchema } from '../../lambdas/scim/schemas/user.ts';
@@ -8,7 +9,9 @@ import { getDirectory, markDeleting, noteRevoked } from '../../lambdas/store/dir
 import { deleteDirectory } from '../../lib/operator/delete-directory.ts';
 import { createDirectory, listDirectories, showDirectory } from '../../lib/operator/directories.ts';
 import { scopeOf } from '../../lib/operator/rows.ts';
+import { createToken } from '../../lib/operator/tokens.ts';
 import { type TestDeployment, testDeployment } from '../support/deployment.ts';
+import { beforeFirst } from '../support/interleaved.ts';
 import { directoryOn } from '../support/test-table.ts';
 
 let deployment: TestDeployment;
@@ -72,6 +75,54 @@ test('while it is not done the directory is deleting, its tokens are gone, and n
   expect((await secretStateOf(deployment.secrets, 'acme')).state).toBe('deleted');
   expect((await showDirectory(deployment, 'acme')).warnings).toEqual(['it is being deleted: delete acme finishes that']);
   await expect(createDirectory(deployment, { name: 'Acme' })).rejects.toThrow('acme is being deleted');
+});
+
+test("a token that is made while the directory goes is nobody's: it is not told, and its secret is taken away again", async () => {
+  const { secrets } = deployment;
+  await deleteDirectorySecret(secrets, 'acme', { recoveryDays: 0 });
+  beforeFirst(secrets.client, 'CreateSecretCommand', async () => {
+    await beginLongAgo('acme');
+    await deleteDirectory(deployment, 'acme', { recoveryDays: 0 });
+  });
+  await expect(createToken(deployment, 'acme')).rejects.toThrow('acme is being deleted');
+  expect((await secretStateOf(secrets, 'acme')).state).toBe('none');
+  expect(await itemsOf('acme')).toEqual([]);
+});
+
+test('a directory that is deleted while it is created is not there', async () => {
+  const { secrets } = deployment;
+  beforeFirst(secrets.client, 'CreateSecretCommand', async () => {
+    await beginLongAgo('globex');
+    await deleteDirectory(deployment, 'globex', { recoveryDays: 0 });
+  });
+  await expect(createDirectory(deployment, { name: 'Globex' })).rejects.toThrow('globex is being deleted');
+  expect((await secretStateOf(secrets, 'globex')).state).toBe('none');
+  expect(await itemsOf('globex')).toEqual([]);
+});
+
+test('a secret that somebody brings back meanwhile is deleted again, and its tokens are waited for again', async () => {
+  const { secrets, table } = deployment;
+  await beginLongAgo('acme');
+  const bringBack = () => secrets.client.send(new RestoreSecretCommand({ SecretId: 'rollcall/acme' }));
+  beforeFirst(table.client, 'BatchExecuteStatementCommand', bringBack);
+  const stop = new Error('interrupted');
+  const again = deleteDirectory(deployment, 'acme', {
+    onProgress: (what) => {
+      if (what.startsWith('Waiting')) throw stop;
+    },
+  });
+  await expect(again).rejects.toBe(stop);
+  expect((await secretStateOf(secrets, 'acme')).state).toBe('deleted');
+  const row = await getDirectory(table, scopeOf('acme'));
+  expect(row?.state).toBe('deleting');
+  expect(Date.parse(row?.revokedAt ?? '')).toBeGreaterThan(Date.parse('2026-01-02T00:00:00Z'));
+});
+
+test('two deletions at once are one', async () => {
+  await beginLongAgo('acme');
+  await Promise.all([deleteDirectory(deployment, 'acme'), deleteDirectory(deployment, 'acme')]);
+  expect(await itemsOf('acme')).toEqual([]);
+  expect((await listDirectories(deployment)).map(({ directory }) => directory)).toEqual(['acme-2']);
 });
 
 test('of a directory that there is not says so', async () => {

@@ -80,7 +80,7 @@ describe('a directory that is created', () => {
     await createDirectory(deployment, { name: 'Globex' });
     await deleteDirectorySecret(deployment.secrets, 'globex', { recoveryDays: 7 });
     const again = createDirectory(deployment, { name: 'Globex' });
-    await expect(again).rejects.toThrow(/^the id globex is not free yet: .* until \d{4}-.*--force-delete-without-recovery/);
+    await expect(again).rejects.toThrow(/^Secrets Manager holds the name .* until about \d{4}-.*--force-delete-without-recovery/);
   });
 
   test('does not take over the tokens of a secret that no directory has, unless it is told to', async () => {
@@ -94,6 +94,18 @@ describe('a directory that is created', () => {
     for (const { token } of [first, second]) expect(findToken(tokens, token, new Date())).toBeDefined();
     expect(await getDirectory(deployment.table, scopeOf('acme'))).toMatchObject({ settings });
     expect(settings).toEqual({ uniqueGroupNames: true });
+  });
+
+  test('takes over a secret as it is, or none, and goes on where that died midway', async () => {
+    await expect(createDirectory(deployment, { name: 'Acme', adopt: true })).rejects.toThrow(
+      'there is no secret rollcall/acme to take over',
+    );
+    const { token } = await createDirectory(deployment, { name: 'Acme' });
+    const both = { name: 'Acme', adopt: true, settings: { uniqueGroupNames: true } };
+    await expect(createDirectory(deployment, both)).rejects.toThrow('settings cannot be chosen for a secret that is taken over');
+    await expect(createDirectory(deployment, { name: 'Other', id: 'acme', adopt: true })).rejects.toThrow('acme exists already (Acme)');
+    const again = await createDirectory(deployment, { name: 'Acme', adopt: true });
+    for (const each of [token, again.token]) expect(findToken((await secretOf('acme'))?.tokens ?? [], each, new Date())).toBeDefined();
   });
 });
 

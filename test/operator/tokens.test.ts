@@ -60,6 +60,41 @@ describe('a token that is made', () => {
   });
 });
 
+describe('a token that is named', () => {
+  test('is so by its label before another one whose id begins so, and by no less than 8 characters of an id', async () => {
+    const [okta] = await listTokens(deployment, 'acme');
+    const beginning = okta?.id.slice(0, 8) ?? '';
+    await expect(revokeToken(deployment, 'acme', beginning.slice(0, 7))).rejects.toThrow('acme has no token');
+    await createToken(deployment, 'acme', { label: beginning });
+    expect((await revokeToken(deployment, 'acme', beginning)).revoked.label).toBe(beginning);
+    expect((await revokeToken(deployment, 'acme', beginning)).revoked.label).toBe('okta');
+  });
+
+  test('is the live one of those that are called so', async () => {
+    await rotateToken(deployment, 'acme', { token: 'okta', overlap: 1 });
+    const again = await rotateToken(deployment, 'acme', { token: 'okta' });
+    expect(again.old.state).toBe('expired');
+    expect((await listTokens(deployment, 'acme')).filter(({ state }) => state === 'live')).toMatchObject([{ id: again.view.id }]);
+  });
+});
+
+describe('a secret that is gone', () => {
+  test('is made by one of ten who make a token at once, and holds those of all', async () => {
+    await deleteDirectorySecret(deployment.secrets, 'acme', { recoveryDays: 0 });
+    const made = await Promise.all(Array.from({ length: 10 }, () => createToken(deployment, 'acme')));
+    for (const { token } of made) expect(await isGood(token)).toBe(true);
+  });
+
+  test('and could be restored is not replaced: the error says how to have it back, and how to have it gone', async () => {
+    await deleteDirectorySecret(deployment.secrets, 'acme', { recoveryDays: 7 });
+    const failing = createToken(deployment, 'acme');
+    await expect(failing).rejects.toThrow(
+      /^Secrets Manager holds the name .* until about \d{4}-.*restore-secret.*--force-delete-without-recovery/,
+    );
+    await expect(failing).rejects.toHaveProperty('name', 'OperatorError');
+  });
+});
+
 describe('a rotation', () => {
   test('ends the old token at once, and the new one has its label and scopes', async () => {
     const { token, view, old } = await rotateToken(deployment, 'acme');
@@ -88,7 +123,7 @@ describe('a rotation', () => {
   test('wants to know which token where several are live, and names them', async () => {
     const { view } = await createToken(deployment, 'acme', { label: 'backend' });
     await expect(rotateToken(deployment, 'acme')).rejects.toThrow(`${view.id} (backend, provision)`);
-    const byStart = await rotateToken(deployment, 'acme', { token: view.id.slice(0, 13) });
+    const byStart = await rotateToken(deployment, 'acme', { token: view.id.slice(0, 8) });
     expect(byStart.old.id).toBe(view.id);
     await rotateToken(deployment, 'acme', { token: 'backend' });
     await createToken(deployment, 'acme', { label: 'backend' });

@@ -9,6 +9,7 @@ import { createDirectory, showDirectory } from '../../lib/operator/directories.t
 import { scopeOf } from '../../lib/operator/rows.ts';
 import { updateDirectory } from '../../lib/operator/update-directory.ts';
 import { type TestDeployment, testDeployment } from '../support/deployment.ts';
+import { beforeFirst } from '../support/interleaved.ts';
 import { directoryOn } from '../support/test-table.ts';
 
 const UNIQUE = settingsOf({ uniqueGroupNames: true });
@@ -28,8 +29,8 @@ const addGroup = (displayName: string, settings = settingsOf()) =>
 
 /** As a change leaves it that died while it waited, a long time ago: what is left has not to wait any more. */
 async function beginLongAgo() {
-  await updateRow(deployment.table, scopeOf('acme'), { settings: UNIQUE, changing: LONG_AGO });
-  await changeDirectorySecret(deployment.secrets, 'acme', (secret) => ({ ...secret, settings: UNIQUE }));
+  await updateRow(deployment.table, scopeOf('acme'), { settings: UNIQUE, changing: LONG_AGO, toldAt: LONG_AGO });
+  await changeDirectorySecret(deployment.secrets, 'acme', (secret) => ({ ...secret, settings: UNIQUE, settingsSince: LONG_AGO }));
 }
 
 test('a name is changed at once', async () => {
@@ -64,7 +65,7 @@ test('a change that was interrupted is finished by the same command, and by one 
   const updated = await updateDirectory(deployment, 'acme', {});
   expect(updated).toMatchObject({ settings: UNIQUE, duplicates: [], isDone: true });
   expect(await settingsInSecret()).toEqual(UNIQUE);
-  expect(await rowOf()).not.toHaveProperty('changing');
+  for (const member of ['changing', 'toldAt']) expect(await rowOf()).not.toHaveProperty(member);
   await expect(addGroup('pilots', UNIQUE)).rejects.toThrow('displayName is already in use');
 });
 
@@ -76,6 +77,30 @@ test('who has the same name already is named, and left', async () => {
   expect([duplicates[0]?.id, duplicates[0]?.holder].sort()).toEqual([one.id, other.id].sort());
 });
 
+test('of two changes at once the later one counts, and the other is told so, whichever is slower', async () => {
+  const stop = new Error('interrupted');
+  const interrupting = () => {
+    throw stop;
+  };
+  beforeFirst(deployment.secrets.client, 'PutSecretValueCommand', async () => {
+    const later = updateDirectory(deployment, 'acme', { settings: settingsOf() }, interrupting);
+    await expect(later).rejects.toBe(stop);
+  });
+  const earlier = updateDirectory(deployment, 'acme', { settings: UNIQUE }, interrupting);
+  await expect(earlier).rejects.toThrow('somebody else changes the settings of acme at the same time');
+  expect(await settingsInSecret()).toEqual(settingsOf());
+  expect(await rowOf()).toMatchObject({ settings: settingsOf(), changing: expect.any(String), toldAt: expect.any(String) });
+});
+
+test('a change that another one has taken over does not end it', async () => {
+  await beginLongAgo();
+  beforeFirst(deployment.table.client, 'ScanCommand', () =>
+    updateRow(deployment.table, scopeOf('acme'), { settings: settingsOf(), changing: '2026-02-02T00:00:00.000Z' }),
+  );
+  await expect(updateDirectory(deployment, 'acme', {})).rejects.toThrow('somebody else changes the settings of acme');
+  expect(await rowOf()).toMatchObject({ settings: settingsOf(), changing: '2026-02-02T00:00:00.000Z' });
+});
+
 test('what the secret says otherwise than the row is put right, with all that follows from it', async () => {
   await changeDirectorySecret(deployment.secrets, 'acme', (secret) => ({ ...secret, settings: UNIQUE }));
   await addGroup('Pilots', UNIQUE);
@@ -84,7 +109,7 @@ test('what the secret says otherwise than the row is put right, with all that fo
     throw stop;
   });
   await expect(interrupted).rejects.toBe(stop);
-  await updateRow(deployment.table, scopeOf('acme'), { changing: LONG_AGO });
+  await updateRow(deployment.table, scopeOf('acme'), { toldAt: LONG_AGO });
   await updateDirectory(deployment, 'acme', {});
   expect(await settingsInSecret()).toEqual(settingsOf());
   await addGroup('Pilots');

@@ -11,4 +11,8 @@ export interface Settings {
 /** The settings of a directory of which some were chosen, or none; what else was given is left out. */
 export const settingsOf = ({ uniqueGroupNames = false }: Partial<Settings> = {}): Settings => ({ uniqueGroupNames });
 
+/** Whether two choices come to the same settings. */
+export const isSameSettings = (a: Partial<Settings> | undefined, b: Partial<Settings> | undefined): boolean =>
+  JSON.stringify(settingsOf(a)) === JSON.stringify(settingsOf(b));
+
 export const DEFAULT_SETTINGS: Settings = settingsOf();
