@@ -8,6 +8,8 @@ const client = new SecretsManagerClient({
   maxAttempts: 3,
   requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
 });
-const seconds = parseCacheSeconds(SECRET_CACHE_SECONDS);
+/** However short known directories are remembered, guesses must not cost a call each. */
+const UNKNOWN_SECONDS = 60;
+const times = { seconds: parseCacheSeconds(SECRET_CACHE_SECONDS), unknownSeconds: UNKNOWN_SECONDS };
 
-export const handler = authorizer(cachedSecrets((directory) => readDirectorySecret({ client, prefix }, directory), seconds));
+export const handler = authorizer(cachedSecrets((directory) => readDirectorySecret({ client, prefix }, directory), times));

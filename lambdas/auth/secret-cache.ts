@@ -7,23 +7,31 @@ export type ReadSecret = (directory: string) => Promise<DirectorySecret | undefi
 /** How many directories are remembered of those that have a secret, and how many of those that have none. */
 const MAX_ENTRIES = 1_000;
 
+/** For how many seconds is remembered what a secret held, which is also how long a revoked token may go on working, and that none can be read. */
+export interface CacheTimes {
+  readonly seconds: number;
+  readonly unknownSeconds: number;
+}
+
 /**
- * Remembers what the secrets held for some seconds, and which directories have none that can be read, so that neither guessing nor a
- * spoilt secret costs us a call and a line of the log each time. The two have places of their own: no number of guesses has a
- * directory forgotten that is known. The seconds are also how long a revoked token may go on working.
+ * Remembers what the secrets held, and which directories have none that can be read, so that neither guessing nor a spoilt secret
+ * costs us a call and a line of the log each time. The two have places of their own: no number of guesses has a directory forgotten
+ * that is known. What was read is as old as the question, not as the answer, which may be late.
  *
  * What is given back throws where Secrets Manager did not answer; that is not remembered.
  */
-export function cachedSecrets(read: ReadSecret, ttlSeconds: number, now: () => number = Date.now): ReadSecret {
+export function cachedSecrets(read: ReadSecret, { seconds, unknownSeconds }: CacheTimes, now: () => number = Date.now): ReadSecret {
   const known = remembered<DirectorySecret>(now);
   const unknown = remembered<undefined>(now);
   return async (directory) => {
     const cached = known.get(directory) ?? unknown.get(directory);
     if (cached) return cached.value;
+    const asked = now();
     const secret = await readOrReport(read, directory);
-    const until = now() + ttlSeconds * 1_000;
-    if (secret) known.set(directory, { value: secret, until });
-    else unknown.set(directory, { value: undefined, until });
+    if (secret) {
+      known.set(directory, { value: secret, until: asked + seconds * 1_000 });
+      unknown.forget(directory);
+    } else unknown.set(directory, { value: undefined, until: asked + unknownSeconds * 1_000 });
     return secret;
   };
 }
@@ -40,6 +48,9 @@ function remembered<T>(now: () => number) {
     get(directory: string): Entry<T> | undefined {
       const entry = entries.get(directory);
       return entry && entry.until > now() ? entry : undefined;
+    },
+    forget(directory: string): void {
+      entries.delete(directory);
     },
     set(directory: string, entry: Entry<T>): void {
       entries.delete(directory);

@@ -29,7 +29,7 @@ beforeAll(async () => {
   secrets = await testSecrets();
   await putSecret(secrets, 'acme', { tokens: [stored] });
   await putSecret(secrets, 'spoilt', 'no JSON');
-  const authorize = authorizer(cachedSecrets((directory) => readDirectorySecret(secrets, directory), 60));
+  const authorize = authorizer(cachedSecrets((directory) => readDirectorySecret(secrets, directory), { seconds: 60, unknownSeconds: 60 }));
   const invoke: Invoke = async (functionId, event) => {
     invoked.push(functionId);
     if (functionId !== 'AuthorizerFunction') return { result: { statusCode: 200, body: '{}' } };

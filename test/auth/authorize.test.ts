@@ -21,7 +21,7 @@ type Event = APIGatewayRequestAuthorizerEvent;
 const event = (given: Partial<Pick<Event, 'headers' | 'multiValueHeaders'>>) =>
   ({ type: 'REQUEST', methodArn: `${ARN}/GET/acme/scim/v2/Users`, ...given }) as Event;
 const authorizeEvent = (given: Event, read: ReadSecret = (directory) => readDirectorySecret(secrets, directory)) =>
-  authorizer(cachedSecrets(read, 60))(given);
+  authorizer(cachedSecrets(read, { seconds: 60, unknownSeconds: 60 }))(given);
 const authorize = (header?: string, read?: ReadSecret) =>
   authorizeEvent(event({ headers: header === undefined ? {} : { authorization: header } }), read);
 

@@ -21,6 +21,7 @@ afterEach(() => {
 
 const message = 'the secret of a directory cannot be read';
 const secret = { tokens: [] };
+const minute = { seconds: 60, unknownSeconds: 60 };
 
 /** What is behind the cache: directories whose names begin with `k` are known. It keeps which of them it was asked for. */
 function source() {
@@ -36,7 +37,7 @@ describe('what was read', () => {
   test('is asked for once within its time, for known and unknown directories alike, and then anew', async () => {
     const { asked, read } = source();
     let now = 0;
-    const cached = cachedSecrets(read, 60, () => now);
+    const cached = cachedSecrets(read, minute, () => now);
     for (const directory of ['k', 'x', 'k', 'x']) expect(await cached(directory)).toEqual(directory === 'k' ? secret : undefined);
     now = 59_999;
     await Promise.all(['k', 'x'].map(cached));
@@ -46,16 +47,66 @@ describe('what was read', () => {
     expect(asked).toEqual(['k', 'x', 'k', 'x']);
   });
 
+  test('is remembered of known and unknown directories for times of their own', async () => {
+    const { asked, read } = source();
+    let now = 0;
+    const cached = cachedSecrets(read, { seconds: 1, unknownSeconds: 60 }, () => now);
+    for (now of [0, 999, 1_000, 59_999]) for (const directory of ['k', 'x']) await cached(directory);
+    expect(asked).toEqual(['k', 'x', 'k', 'k']);
+    now = 60_000;
+    await cached('x');
+    expect(asked).toEqual(['k', 'x', 'k', 'k', 'x']);
+  });
+
+  test('is as old as the question: an answer that is late is not remembered for longer', async () => {
+    const asked: string[] = [];
+    let now = 0;
+    const read = async (directory: string) => {
+      asked.push(directory);
+      now += 10_000;
+      return directory === 'k' ? secret : undefined;
+    };
+    const cached = cachedSecrets(read, minute, () => now);
+    for (const directory of ['k', 'x']) {
+      const before = now;
+      await cached(directory);
+      now = before + 59_999;
+      await cached(directory);
+      now = before + 60_000;
+      await cached(directory);
+    }
+    expect(asked).toEqual(['k', 'k', 'x', 'x']);
+  });
+
+  test('is not remembered to be unknown once it is known, whoever was asked first', async () => {
+    let now = 0;
+    const answers: ((held: typeof secret | undefined) => void)[] = [];
+    const cached = cachedSecrets(
+      () => new Promise((answer) => answers.push(answer)),
+      { seconds: 1, unknownSeconds: 60 },
+      () => now,
+    );
+    const both = [cached('a'), cached('a')];
+    answers[0]?.(undefined);
+    await both[0];
+    answers[1]?.(secret);
+    await both[1];
+    now = 1_000;
+    const later = cached('a');
+    answers[2]?.(secret);
+    expect(await later).toEqual(secret);
+  });
+
   test('is not remembered at all where the time is 0', async () => {
     const { asked, read } = source();
-    const cached = cachedSecrets(read, 0);
+    const cached = cachedSecrets(read, { seconds: 0, unknownSeconds: 0 });
     for (const directory of ['k', 'x', 'k', 'x']) await cached(directory);
     expect(asked).toEqual(['k', 'x', 'k', 'x']);
   });
 
   test('is remembered of a thousand unknown directories, the oldest out: guesses never have a known one forgotten', async () => {
     const { asked, read } = source();
-    const cached = cachedSecrets(read, 60, () => 0);
+    const cached = cachedSecrets(read, minute, () => 0);
     await cached('k');
     for (let n = 0; n <= 1_000; n++) await cached(`x${n}`);
     asked.length = 0;
@@ -68,7 +119,7 @@ describe('what was read', () => {
   test('is remembered of a thousand known directories, the oldest out, and what was read again is young', async () => {
     const { asked, read } = source();
     let now = 0;
-    const cached = cachedSecrets(read, 60, () => now);
+    const cached = cachedSecrets(read, minute, () => now);
     await cached('k0');
     await cached('k1');
     now = 60_000;
@@ -84,7 +135,7 @@ describe('what was read', () => {
     let held: typeof secret | undefined;
     const cached = cachedSecrets(
       async () => held,
-      60,
+      minute,
       () => now,
     );
     const seen = [await cached('a')];
@@ -109,7 +160,7 @@ describe('a secret that no other attempt would read is as if it were not there, 
   ])('malformed: $name', async ({ value }) => {
     await using secrets = await testSecrets();
     await putSecret(secrets, 'acme', value);
-    const cached = cachedSecrets((directory) => readDirectorySecret(secrets, directory), 60);
+    const cached = cachedSecrets((directory) => readDirectorySecret(secrets, directory), minute);
     for (let n = 0; n < 3; n++) expect(await cached('acme')).toBeUndefined();
     expect(lines).toEqual([{ level: 'error', line: { message, directory: 'acme', reason: 'malformed' } }]);
   });
@@ -125,7 +176,7 @@ describe('a secret that no other attempt would read is as if it were not there, 
     let now = 0;
     const cached = cachedSecrets(
       (directory) => readDirectorySecret(secrets, directory),
-      60,
+      minute,
       () => now,
     );
     for (let n = 0; n < 3; n++) expect(await cached('acme')).toBeUndefined();
@@ -137,7 +188,7 @@ describe('a secret that no other attempt would read is as if it were not there, 
 
   test('binary: malformed', async () => {
     await using secrets = await answeringSecrets(200, JSON.stringify({ Name: 'rollcall/acme', SecretBinary: 'AAAA' }));
-    const cached = cachedSecrets((directory) => readDirectorySecret(secrets, directory), 60);
+    const cached = cachedSecrets((directory) => readDirectorySecret(secrets, directory), minute);
     expect(await cached('acme')).toBeUndefined();
     expect(lines).toEqual([{ level: 'error', line: { message, directory: 'acme', reason: 'malformed' } }]);
   });
@@ -152,7 +203,7 @@ describe('what may pass is no answer: it is an error each time, one line each, a
     { name: 'half an answer', status: 200, body: '{"SecretString":"held', reason: 'SyntaxError' },
   ])('$name', async ({ status, body, reason }) => {
     await using secrets = await answeringSecrets(status, body);
-    const cached = cachedSecrets((directory) => readDirectorySecret(secrets, directory), 60);
+    const cached = cachedSecrets((directory) => readDirectorySecret(secrets, directory), minute);
     for (let n = 0; n < 2; n++) await expect(cached('acme')).rejects.toThrow(new RegExp(`^Secrets Manager did not answer: ${reason}$`));
     const line = { level: 'error', line: { message: 'Secrets Manager did not answer', directory: 'acme', reason } };
     expect(lines).toEqual([line, line]);
@@ -161,7 +212,7 @@ describe('what may pass is no answer: it is an error each time, one line each, a
   test('nobody is there', async () => {
     const secrets = await testSecrets();
     await secrets[Symbol.asyncDispose]();
-    const cached = cachedSecrets((directory) => readDirectorySecret(secrets, directory), 60);
+    const cached = cachedSecrets((directory) => readDirectorySecret(secrets, directory), minute);
     await expect(cached('acme')).rejects.toThrow(/^Secrets Manager did not answer/);
   });
 
@@ -172,7 +223,7 @@ describe('what may pass is no answer: it is an error each time, one line each, a
       if (isDown) throw Object.assign(new Error('down'), { name: 'InternalServiceError' });
       return secret;
     };
-    const cached = cachedSecrets(read, 60, () => now);
+    const cached = cachedSecrets(read, minute, () => now);
     await cached('acme');
     isDown = true;
     now = 60_000;
