@@ -56,7 +56,7 @@ export function secretActions(keeper: Keeper, now: () => number): Actions {
     },
     DescribeSecret(input) {
       const { Versions, ...secret } = find(input);
-      const stages = Object.entries(Versions).map(([id, { VersionStages }]) => [id, VersionStages]);
+      const stages = Object.entries(Versions).flatMap(([id, { VersionStages }]) => (VersionStages.length > 0 ? [[id, VersionStages]] : []));
       return { ...secret, VersionIdsToStages: Object.fromEntries(stages) };
     },
     UpdateSecretVersionStage(input) {

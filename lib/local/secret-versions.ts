@@ -2,11 +2,13 @@ import * as z from 'zod/mini';
 
 /*
  * What Secrets Manager keeps of a secret, and what it does with it, as AWS documents it: versions that have staging labels, of
- * which each is on one version only.
+ * which each is on one version only; and for a day, or as long as there is room, versions that have lost theirs, which count as well.
+ * Of the latter AWS keeps the values too, and here they are forgotten: nobody needs them, and the file would grow.
  */
 
 const versionFormat = z.object({
-  SecretString: z.string(),
+  /** Missing if the version has no label. */
+  SecretString: z.optional(z.string()),
   CreatedDate: z.number(),
   VersionStages: z.array(z.string()),
 });
@@ -49,6 +51,11 @@ export class Refusal extends Error {
 /** As many labels may there be on all versions of a secret together. */
 const MAX_LABELS = 20;
 
+const MAX_VERSIONS = 100;
+
+/** In seconds. A version that is younger is not removed. */
+const KEPT_FOR = 24 * 60 * 60;
+
 /** The version that has a label, if any has. */
 export const holderOf = ({ Versions }: Secret, stage: string): string | undefined =>
   Object.entries(Versions).find(([, { VersionStages }]) => VersionStages.includes(stage))?.[0];
@@ -57,24 +64,33 @@ export const holderOf = ({ Versions }: Secret, stage: string): string | undefine
 export function versionOf(secret: Secret, { VersionId, VersionStage }: { VersionId?: string; VersionStage?: string }): [string, Version] {
   const id = VersionId ?? holderOf(secret, VersionStage ?? 'AWSCURRENT');
   const version = id === undefined ? undefined : secret.Versions[id];
-  if (id !== undefined && version && (VersionStage === undefined || version.VersionStages.includes(VersionStage))) return [id, version];
+  if (
+    id !== undefined &&
+    version?.SecretString !== undefined &&
+    (VersionStage === undefined || version.VersionStages.includes(VersionStage))
+  )
+    return [id, version];
   const which = VersionId === undefined ? `staging label: ${VersionStage ?? 'AWSCURRENT'}` : `VersionId: ${VersionId}`;
   throw new Refusal('ResourceNotFoundException', `Secrets Manager can't find the specified secret value for ${which}`);
 }
 
-/** Adds a version and moves labels to it. The same version again changes nothing; its id with another value is refused. */
+/**
+ * Adds a version and moves labels to it. The same version again changes nothing; its id with another value is refused, as long as the
+ * value is known.
+ */
 export function withVersion(secret: Secret, id: string, version: Version): Secret {
   if (id.length < 32 || id.length > 64)
     throw new Refusal('InvalidParameterException', 'ClientRequestToken must have 32 to 64 characters, as a UUID has.');
   const there = secret.Versions[id];
-  if (there?.SecretString === version.SecretString) return secret;
+  if (there && (there.SecretString ?? version.SecretString) === version.SecretString) return secret;
   if (there)
     throw new Refusal(
       'ResourceExistsException',
       `You can't use ClientRequestToken ${id} because that value is already in use for a version.`,
     );
   const { VersionStages, ...value } = version;
-  const added = { ...secret, Versions: { ...secret.Versions, [id]: { ...value, VersionStages: [] } } };
+  const kept = withRoom(secret, version.CreatedDate);
+  const added = { ...kept, Versions: { ...kept.Versions, [id]: { ...value, VersionStages: [] } } };
   return checked(VersionStages.reduce((changed, stage) => withLabel(changed, stage, id), added));
 }
 
@@ -107,10 +123,24 @@ function withLabel(secret: Secret, stage: string, to: string | undefined): Secre
   return stage === 'AWSCURRENT' && from !== undefined ? withLabel(moved, 'AWSPREVIOUS', from) : moved;
 }
 
-/** Without the versions that have lost their last label: Secrets Manager may delete them at any time. */
+/** Without the oldest versions that have no label and are of age, if there is no room for another one. */
+function withRoom(secret: Secret, now: number): Secret {
+  const versions = Object.entries(secret.Versions);
+  const removable = versions
+    .filter(([, { VersionStages, CreatedDate }]) => VersionStages.length === 0 && CreatedDate <= now - KEPT_FOR)
+    .sort(([, a], [, b]) => a.CreatedDate - b.CreatedDate);
+  const removed = new Set(removable.slice(0, Math.max(0, versions.length + 1 - MAX_VERSIONS)).map(([id]) => id));
+  if (versions.length - removed.size >= MAX_VERSIONS)
+    throw new Refusal('LimitExceededException', `A secret can have ${MAX_VERSIONS} versions at most, and keeps each for 24 hours.`);
+  return { ...secret, Versions: Object.fromEntries(versions.filter(([id]) => !removed.has(id))) };
+}
+
+/** Without the values of versions that have lost their last label. Throws where there are too many labels. */
 function checked(secret: Secret): Secret {
-  const kept = Object.entries(secret.Versions).filter(([, { VersionStages }]) => VersionStages.length > 0);
-  if (kept.flatMap(([, { VersionStages }]) => VersionStages).length > MAX_LABELS)
+  const versions = Object.entries(secret.Versions);
+  if (versions.flatMap(([, { VersionStages }]) => VersionStages).length > MAX_LABELS)
     throw new Refusal('LimitExceededException', `A secret can have ${MAX_LABELS} staging labels at most.`);
-  return { ...secret, Versions: Object.fromEntries(kept) };
+  const forgotten = ({ SecretString, ...version }: Version): Version =>
+    version.VersionStages.length > 0 ? { ...version, SecretString } : version;
+  return { ...secret, Versions: Object.fromEntries(versions.map(([id, version]) => [id, forgotten(version)])) };
 }

@@ -124,6 +124,17 @@ describe('changeDirectorySecret', () => {
     expect(await labels()).toEqual(['one']);
   });
 
+  test('where there is no room for another version it says so, and which it is', async () => {
+    for (let i = 1; i < 100; i++) await overwrite();
+    jest.spyOn(Math, 'random').mockReturnValue(0);
+    await expect(change(secrets, 'one')).rejects.toMatchObject({
+      name: 'SecretBusyError',
+      message: expect.stringMatching(/as many versions as it may have, and each is kept for 24 hours/),
+    });
+    expect(await labels()).toEqual([]);
+    expect(await stages()).toEqual(['AWSCURRENT', 'AWSPREVIOUS']);
+  });
+
   test('where others have used up the labels for good it says so after a few tries', async () => {
     for (let i = 1; i < 20; i++)
       await secrets.client.send(new PutSecretValueCommand({ SecretId, SecretString: '{"tokens":[]}', VersionStages: [`theirs${i}`] }));

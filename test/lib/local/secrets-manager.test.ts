@@ -48,7 +48,7 @@ const refusedAs = (name: string, message = /./) => ({ name, message: expect.stri
 describe('versions and their labels', () => {
   beforeEach(async () => void (await create()));
 
-  test('a new value has AWSCURRENT, the one before AWSPREVIOUS, and older ones are gone', async () => {
+  test('a new value has AWSCURRENT, the one before AWSPREVIOUS, and older ones are not to be seen', async () => {
     await put(second, 'two');
     expect(await stages()).toEqual({ [first]: ['AWSPREVIOUS'], [second]: ['AWSCURRENT'] });
     await put(third, 'three');
@@ -112,6 +112,35 @@ describe('versions and their labels', () => {
     for (let i = 1; i < 20; i++) await put(randomUUID(), 'two', [`private${i}`]);
     await expect(put(second, 'two', ['private20'])).rejects.toMatchObject(refusedAs('LimitExceededException'));
     await expect(value({ VersionId: second })).rejects.toMatchObject(refusedAs('ResourceNotFoundException'));
+  });
+
+  test('there are a hundred versions at most, with labels or without, and none is removed before it is a day old', async () => {
+    for (let i = 1; i < 100; i++) {
+      time += 1_000;
+      await put(randomUUID(), `${i}`);
+    }
+    time += DAY - 99_000;
+    const another = () => put(randomUUID(), 'two', ['private']);
+    time -= 1;
+    await expect(another()).rejects.toMatchObject(refusedAs('LimitExceededException', /100 versions/));
+    expect(await value()).toBe('99');
+    time += 1;
+    await another();
+    await expect(another()).rejects.toMatchObject(refusedAs('LimitExceededException'));
+    time += 1_000;
+    await another();
+    expect(await value()).toBe('99');
+  });
+
+  test('of a version without a label the value is forgotten: nothing reads it or makes it current', async () => {
+    await put(second, 'two');
+    await put(third, 'three');
+    await expect(value({ VersionId: first })).rejects.toMatchObject(refusedAs('ResourceNotFoundException'));
+    await expect(move('AWSCURRENT', third, first)).rejects.toMatchObject(refusedAs('ResourceNotFoundException'));
+    expect(await put(first, 'one')).toMatchObject({ VersionId: first });
+    expect(await stages()).toEqual({ [second]: ['AWSPREVIOUS'], [third]: ['AWSCURRENT'] });
+    const { [first]: kept } = JSON.parse(readFileSync(file, 'utf8'))[Name].Versions;
+    expect(kept).toEqual({ CreatedDate: time / 1_000, VersionStages: [] });
   });
 
   test('is created once: with the same token again it is the same, else it exists', async () => {
@@ -215,7 +244,7 @@ describe('what is kept', () => {
 
   test.each([
     { kept: '{"rollcall/acme":{"Name":"rollcall/acme"}}', reason: /rollcall\/acme: ARN/ },
-    { kept: '{"rollcall/acme":{"ARN":"a","Name":"n","CreatedDate":1,"Versions":{"v":{}}}}', reason: /Versions: v: SecretString/ },
+    { kept: '{"rollcall/acme":{"ARN":"a","Name":"n","CreatedDate":1,"Versions":{"v":{}}}}', reason: /Versions: v: CreatedDate/ },
     { kept: '[', reason: /it is not JSON/ },
   ])('is said to be damaged where it is: $kept', async ({ kept, reason }) => {
     const damaged = join(folder, 'damaged.json');
