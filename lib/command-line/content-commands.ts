@@ -62,7 +62,7 @@ async function importFile(
   const catalogue = await readCatalogueFile(file);
   const report = await importCatalogue(deployment, directory, catalogue, {
     dryRun,
-    onProgress: ({ done, total }) => tell('Writing what changes', done, total, 'resources'),
+    onProgress: tell,
   });
   const { resources, extra } = report;
   const count = (wanted: string) => resources.filter(({ action }) => action === wanted).length;

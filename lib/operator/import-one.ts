@@ -35,8 +35,19 @@ export const forStep = (directory: Directory): Directory => ({
   trace: startTrace(randomUUID()),
 });
 
+export interface ImportOneOptions {
+  /** Whether nothing is written. */
+  readonly dryRun?: boolean;
+  /** Whether it was not there a moment ago, so that it is created without a look. */
+  readonly isNew?: boolean;
+}
+
 /** Makes one resource what the catalogue says. Others may create or remove it meanwhile. */
-export async function importOne(directory: Directory, entry: CatalogueEntry, { dryRun }: { readonly dryRun: boolean }): Promise<Imported> {
+export async function importOne(
+  directory: Directory,
+  entry: CatalogueEntry,
+  { dryRun = false, isNew = false }: ImportOneOptions,
+): Promise<Imported> {
   const { type, id, body } = entry;
   const outcome = (action: ImportedResource['action'], after: JsonObject, attributes: readonly string[] = []): Imported => ({
     entry,
@@ -46,7 +57,7 @@ export async function importOne(directory: Directory, entry: CatalogueEntry, { d
   for (let attempt = 1; ; attempt++) {
     const { store, changes } = observed(directory.store, dryRun);
     const own = { ...forStep(directory), store };
-    const replaced = await replace(own, type, id, body).catch(unlessStatus(404));
+    const replaced = isNew && attempt === 1 ? undefined : await replace(own, type, id, body).catch(unlessStatus(404));
     const change = changes.at(-1);
     if (replaced && !change) return outcome('unchanged', replaced.body);
     if (replaced && change) return outcome('update', replaced.body, changedAttributes(type.attributes, change.before, change.after));

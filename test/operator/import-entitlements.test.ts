@@ -119,6 +119,22 @@ describe('an import', () => {
     await expect(importNow(next)).resolves.toEqual(foreseen);
     expect((await importNow(next, true)).resources.map(({ action }) => action)).toEqual(foreseen.resources.map(() => 'unchanged'));
   });
+
+  test('reads all that is there at once, looks for nothing that it creates, and tells of both', async () => {
+    const roles = (count: number) => ({ Roles: Array.from({ length: count }, (_, i) => ({ id: `r${i}`, displayName: `Role ${i}` })) });
+    const sent = async (act: () => Promise<unknown>) => (await table.sentBy(act)).map(({ command }) => command);
+    const dry = [await sent(() => importNow(roles(1), true)), await sent(() => importNow(roles(30), true))];
+    expect(dry[1]).toEqual(dry[0]);
+    const told: unknown[][] = [];
+    const created = await sent(() =>
+      importEntitlements(acme(), typesOnSharedRoute, roles(3), { onProgress: (...progress) => told.push(progress) }),
+    );
+    expect(created.filter((command) => command !== 'TransactWriteItems')).toEqual(dry[0]);
+    expect(told.at(0)).toEqual(['Reading what is there', 0, 0, 'resources']);
+    expect(told.at(-1)).toEqual(['Writing what changes', 3, 3, 'resources']);
+    const again = [await sent(() => importNow(roles(3), true)), await sent(() => importNow(roles(3)))];
+    expect(again[1]).toEqual(again[0]);
+  });
 });
 
 /** What is told of a catalogue that is refused, by the dry run and by the import alike. */
