@@ -1,5 +1,5 @@
 import { accessSync, constants, statfsSync } from 'node:fs';
-import { reasonOf } from './files.ts';
+import { reasonOf } from '../reason.ts';
 import { LocalError } from './local-error.ts';
 
 /** What is to stay free. Other programs fill a disk as well, and we look only now and then. */

@@ -1,7 +1,10 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import * as z from 'zod/mini';
+import { reasonOf } from '../reason.ts';
 import { LocalError } from './local-error.ts';
+
+export { reasonOf };
 
 /** Writes a file for its owner's eyes alone, so that whoever reads it finds the old content or the new one whole. */
 export function writeFileAtomically(file: string, content: string | Uint8Array): void {
@@ -40,11 +43,4 @@ export function readJsonFile<T>(file: string, schema: z.core.$ZodType<T>, ifDama
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw new LocalError(`${file} is damaged (${reasonOf(error)}): ${ifDamaged}`, { cause: error });
   }
-}
-
-/** Why something failed, in one line. What a file holds is not repeated: it may be a token. */
-export function reasonOf(error: unknown): string {
-  if (error instanceof z.core.$ZodError) return error.issues.map(({ path, message }) => [...path, message].join(': ')).join(', ');
-  if (!(error instanceof Error)) return String(error);
-  return error.name === 'SyntaxError' ? 'it is not JSON' : error.message.replaceAll(/\s*\n\s*/g, ' ');
 }

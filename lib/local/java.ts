@@ -6,7 +6,8 @@ import { isAbsolute, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { makeFolder, reasonOf } from './files.ts';
+import { reasonOf } from '../reason.ts';
+import { makeFolder } from './files.ts';
 import { LocalError } from './local-error.ts';
 import type { Progress } from './screen.ts';
 

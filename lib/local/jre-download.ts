@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { install } from 'njre';
-import { reasonOf } from './files.ts';
+import { reasonOf } from '../reason.ts';
 
 /*
  * A process that brings a JRE into the folder `jre` of a draft folder: njre cannot be told to give up, a process can. It ends,

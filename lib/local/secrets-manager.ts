@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import * as z from 'zod/mini';
-import { readJsonFile, reasonOf, writeFileAtomically } from './files.ts';
+import { reasonOf } from '../reason.ts';
+import { readJsonFile, writeFileAtomically } from './files.ts';
 import { listen } from './listen.ts';
 import { type Actions, type Keeper, secretActions } from './secret-actions.ts';
 import { Refusal, type Secret, secretFormat } from './secret-versions.ts';
