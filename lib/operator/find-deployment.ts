@@ -1,9 +1,10 @@
 import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
+import { DescribeTableCommand, ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { openTable } from '../../lambdas/store/table.ts';
-import { reasonOf } from '../local/files.ts';
+import { openTable, type Table } from '../../lambdas/store/table.ts';
 import { type Running, readRunning } from '../local/running.ts';
 import { LOCAL_CREDENTIALS } from '../local/table.ts';
+import { reasonOf } from '../reason.ts';
 import type { Deployment } from './deployment.ts';
 import { OperatorError } from './operator-error.ts';
 import { whyNotDescribed } from './stack-trouble.ts';
@@ -26,8 +27,13 @@ export async function findLocalStack(folder: string): Promise<Deployment> {
     throw new OperatorError(
       `the stack on the data folder ${folder} does not answer at ${silent}: stop it if it runs, and start it again, with ${start}`,
     );
+  const opened = openTable(table, { ...LOCAL_CREDENTIALS, endpoint: dynamodb });
+  if (!(await isThere(opened)))
+    throw new OperatorError(
+      `the table of the stack on the data folder ${folder} is gone: stop the stack, and start it again, with ${start}`,
+    );
   return {
-    table: openTable(table, { ...LOCAL_CREDENTIALS, endpoint: dynamodb }),
+    table: opened,
     secrets: { client: new SecretsManagerClient({ ...LOCAL_CREDENTIALS, ...PATIENT, endpoint: secretsManager }), prefix: secretPrefix },
     apiUrl,
     credentialCacheSeconds,
@@ -48,6 +54,17 @@ function isAlive(pid: number): boolean {
   } catch (error) {
     // It may be somebody else's.
     return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** Whoever has removed the data below a stack that runs, or shares a DynamoDB with others, may be without it. */
+async function isThere({ client, name }: Table): Promise<boolean> {
+  try {
+    await client.send(new DescribeTableCommand({ TableName: name }));
+    return true;
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException) return false;
+    throw error;
   }
 }
 

@@ -1,4 +1,4 @@
-import { reasonOf } from '../local/files.ts';
+import { reasonOf } from '../reason.ts';
 
 /** What was asked of CloudFormation. */
 export interface Asked {
@@ -21,6 +21,10 @@ const TROUBLES: readonly Trouble[] = [
   {
     when: /Region is missing/,
     says: () => 'no region is known: name one with --region, set AWS_REGION, or give the profile one',
+  },
+  {
+    when: /Region not accepted|valid hostname component/,
+    says: () => 'the region is none: expected the name of an AWS region, such as eu-west-1, in --region, in AWS_REGION or in the profile',
   },
   {
     when: /^ValidationError: Stack .* does not exist/,

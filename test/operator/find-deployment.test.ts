@@ -11,6 +11,7 @@ import { type Running, writeRunning } from '../../lib/local/running.ts';
 import { startSecretsManager } from '../../lib/local/secrets-manager.ts';
 import { findLocalStack, findStack } from '../../lib/operator/find-deployment.ts';
 import { temporaryFolder } from '../support/npm-start.ts';
+import { testTable } from '../support/test-table.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -36,6 +37,7 @@ describe('a local stack', () => {
   const started = new AsyncDisposableStack();
   beforeAll(async () => {
     gateway = createServer((_, response) => response.writeHead(401).end('{}'));
+    const table = started.use(await testTable());
     started.defer(() => void gateway.close());
     const address = `http://127.0.0.1:${await listen(gateway)}`;
     const { endpoint } = started.use(await startSecretsManager());
@@ -46,7 +48,7 @@ describe('a local stack', () => {
       baseUrl: 'https://tunnel.example/acme/scim/v2',
       dynamodb: process.env.TEST_DYNAMODB_ENDPOINT ?? '',
       secretsManager: endpoint,
-      table: 'DirectoryTable',
+      table: table.name,
       secretPrefix: 'rollcall',
       credentialCacheSeconds: 1,
     };
@@ -55,15 +57,17 @@ describe('a local stack', () => {
 
   test('is found by its data folder, and is as it says', async () => {
     writeRunning(folder, running);
-    const { table, secrets, apiUrl, credentialCacheSeconds } = await findLocalStack(folder);
-    expect([table.name, secrets.prefix, apiUrl, credentialCacheSeconds]).toEqual([
-      'DirectoryTable',
-      'rollcall',
-      'https://tunnel.example',
-      1,
-    ]);
+    const { table: found, secrets, apiUrl, credentialCacheSeconds } = await findLocalStack(folder);
+    expect([found.name, secrets.prefix, apiUrl, credentialCacheSeconds]).toEqual([running.table, 'rollcall', 'https://tunnel.example', 1]);
     const missing = secrets.client.send(new GetSecretValueCommand({ SecretId: 'rollcall/acme' }));
     await expect(missing).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  });
+
+  test('without its table is to be started again', async () => {
+    writeRunning(folder, { ...running, table: 'gone' });
+    await expect(findLocalStack(folder)).rejects.toMatchObject(
+      refusal(/the table of the stack on the data folder .+ is gone: stop the stack, and start it again, with npm start -- --data .+/),
+    );
   });
 
   test('lets the process end that used it', async () => {
@@ -272,7 +276,7 @@ describe('a deployed stack', () => {
       what: 'a region that is none',
       without: [],
       location: { region: 'eu west 1' },
-      message: /the stack Rollcall in AWS could not be asked for \(Region not accepted: .*\)/,
+      message: /the region is none: expected the name of an AWS region, such as eu-west-1, in --region, in AWS_REGION or in the profile/,
     },
   ])('$what is one line, and nobody is asked', async ({ without, location, message }) => {
     for (const name of without) delete process.env[name];
