@@ -5,6 +5,7 @@ import { givenId } from '../../lambdas/scim/ids.ts';
 import { isObject, memberNamed } from '../../lambdas/scim/json.ts';
 import type { ResourceType } from '../../lambdas/scim/schemas/resource-type.ts';
 import { validate } from '../../lambdas/scim/validate.ts';
+import { printable } from '../printable.ts';
 import { OperatorError } from './operator-error.ts';
 
 /** One resource of a catalogue, as a client would send it. */
@@ -17,7 +18,7 @@ export interface CatalogueEntry {
 }
 
 /** What stands for standard input where the name of a file is expected. */
-const STANDARD_INPUT = '-';
+export const STANDARD_INPUT = '-';
 
 /** Reads a file of JSON, or standard input. Throws `OperatorError`. */
 export async function readCatalogueFile(path: string, input: NodeJS.ReadableStream = process.stdin): Promise<unknown> {
@@ -40,12 +41,14 @@ export async function readCatalogueFile(path: string, input: NodeJS.ReadableStre
 /** No more mistakes are shown at once. */
 const MAX_SHOWN = 50;
 
-/** Throws what is wrong with a catalogue, if anything is. */
+/** Throws what is wrong with a catalogue, if anything is: a line each, whatever stands in the file. */
 export function requireNoMistakes(mistakes: readonly string[]): void {
   if (mistakes.length === 0) return;
   const more = mistakes.length > MAX_SHOWN ? [`and ${mistakes.length - MAX_SHOWN} more`] : [];
   const count = mistakes.length === 1 ? 'a mistake' : `${mistakes.length} mistakes`;
-  throw new OperatorError([`The catalogue has ${count}, and nothing was changed:`, ...mistakes.slice(0, MAX_SHOWN), ...more].join('\n  '));
+  throw new OperatorError(
+    [`The catalogue has ${count}, and nothing was changed:`, ...mistakes.slice(0, MAX_SHOWN).map(printable), ...more].join('\n  '),
+  );
 }
 
 /**

@@ -1,4 +1,5 @@
 import { isDirectoryName } from '../../lambdas/auth/token.ts';
+import { isPrintable } from '../printable.ts';
 import { OperatorError } from './operator-error.ts';
 
 const MAX_ID = 63;
@@ -24,10 +25,11 @@ export function requireId(id: string): string {
 }
 
 const MAX_TEXT = 200;
+const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u;
 
-/** What people call something. It comes back on terminals, so it has no control characters. */
+/** What people call something. It comes back on terminals, so it has nothing that these obey, and something to be seen. */
 export function requireText(what: string, text: string): string {
   const trimmed = text.trim();
-  if (trimmed.length > 0 && trimmed.length <= MAX_TEXT && !/\p{Control}/u.test(trimmed)) return trimmed;
-  throw new OperatorError(`${what}: expected 1 to ${MAX_TEXT} characters, without control characters`);
+  if (trimmed.length > 0 && trimmed.length <= MAX_TEXT && isPrintable(trimmed) && VISIBLE.test(trimmed)) return trimmed;
+  throw new OperatorError(`${what}: expected 1 to ${MAX_TEXT} characters, without control characters and others that cannot be seen`);
 }

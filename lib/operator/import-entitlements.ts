@@ -4,6 +4,7 @@ import type { Store } from '../../lambdas/directory/store.ts';
 import { ScimError } from '../../lambdas/scim/errors.ts';
 import type { StoredResource } from '../../lambdas/scim/resource.ts';
 import type { ResourceType } from '../../lambdas/scim/schemas/resource-type.ts';
+import { printable } from '../printable.ts';
 import { type CatalogueEntry, readCatalogue, requireNoMistakes } from './catalogue.ts';
 import { forStep, type Imported, type ImportedResource, importOne } from './import-one.ts';
 import { OperatorError } from './operator-error.ts';
@@ -109,7 +110,7 @@ async function plan(directory: Directory, entries: readonly CatalogueEntry[], pr
 }
 
 const stopped = ({ type, id, place }: CatalogueEntry, error: unknown, outcome: string) =>
-  new OperatorError(`${type.name} ${id}, ${place}: ${Object(error).message ?? error}. ${outcome}`, { cause: error });
+  new OperatorError(printable(`${type.name} ${id}, ${place}: ${Object(error).message ?? error}. ${outcome}`), { cause: error });
 
 /** Writes what is to change. After a failure nothing more is begun, and what is under way is waited for. */
 async function write(

@@ -22,8 +22,27 @@ test.each(['Acme', 'a_b', 'a--b', '-a', 'x'.repeat(64), 'scim', 'sping', 'a/b', 
   expect(() => requireId(id)).toThrow('is no id of a directory: expected 1 to 63 of a-z, 0-9');
 });
 
-test.each(['', '   ', 'x'.repeat(201), 'a\nb', '\u001b[31mred', 'a\u0000b'])('%p is no name', (text) => {
-  expect(() => requireText('name', text)).toThrow('name: expected 1 to 200 characters, without control characters');
+test.each([
+  ...[
+    '',
+    '   ',
+    'x'.repeat(201),
+    'a\nb',
+    '\u001b[31mred',
+    'a\u0000b',
+    'a\u009b31m',
+    'evil\u202Egro.',
+    'a\u2028b',
+    'a\u200bb',
+    '\uD800a',
+    '\u200d',
+  ],
+])('%p is no name', (text) => {
+  expect(() => requireText('name', text)).toThrow('name: expected 1 to 200 characters, without control characters and others that cannot');
+});
+
+test.each(['می\u200cخواهم', '👩\u200d🔬 Labs', '株式会社', 'Zoe\u0301'])('%p is one', (text) => {
+  expect(requireText('name', text)).toBe(text);
 });
 
 test('a name is kept as it was given, but for the space around it', () => {
