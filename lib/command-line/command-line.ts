@@ -5,6 +5,8 @@ import type { Deployment } from '../operator/deployment.ts';
 import { findLocalStack, findStack } from '../operator/find-deployment.ts';
 import { OperatorError } from '../operator/operator-error.ts';
 import type { OnProgress } from '../operator/settling.ts';
+import { printable } from '../printable.ts';
+import { toRegion } from './arguments.ts';
 import { addContentCommands } from './content-commands.ts';
 import { addDirectoryCommands } from './directory-commands.ts';
 import { progressBar } from './progress-bar.ts';
@@ -50,7 +52,7 @@ export async function runCommandLine(args: readonly string[], screen: Screen): P
   } catch (error) {
     // Commander has said what was wrong itself; who asked for help got it.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.misused;
-    screen.stderr.write(`rollcall: ${messageOf(error)}\n`);
+    screen.stderr.write(`rollcall: ${messageOf(error).split('\n').map(printable).join('\n')}\n`);
     return EXIT.failed;
   }
 }
@@ -66,7 +68,7 @@ function commandLine(screen: Screen, onIncomplete: () => void): Command {
     .option('--local', 'the stack that npm start runs on this machine, instead of one on AWS')
     .option('--data <folder>', 'where the local stack keeps its data', '.local')
     .option('--stack <name>', 'name of the CloudFormation stack', 'Rollcall')
-    .option('--region <region>', 'its AWS region, if not that of the environment')
+    .option('--region <region>', 'its AWS region, if not that of the environment', toRegion)
     .option('--profile <name>', 'the profile of the AWS credentials, if not that of the environment')
     .addHelpText('after', EXAMPLES);
   const toAction: ToAction =
@@ -77,7 +79,8 @@ function commandLine(screen: Screen, onIncomplete: () => void): Command {
       using progress = progressBar(screen);
       const answer = await act({ deployment, screen, tell: progress.tell }, ...args);
       progress[Symbol.dispose]();
-      show(screen, answer, options.json ?? false);
+      await show(screen, answer, options.json ?? false);
+      if (answer.error) throw answer.error;
       if (answer.isIncomplete) onIncomplete();
     };
   addDirectoryCommands(program, toAction);

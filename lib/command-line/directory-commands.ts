@@ -2,11 +2,13 @@ import { createInterface } from 'node:readline/promises';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Settings } from '../../lambdas/scim/schemas/settings.ts';
 import { deleteDirectory } from '../operator/delete-directory.ts';
-import { baseUrlOf, forgottenAfter } from '../operator/deployment.ts';
+import { baseUrlOf } from '../operator/deployment.ts';
 import { createDirectory, type DirectoryDetails, listDirectories, showDirectory } from '../operator/directories.ts';
 import { OperatorError } from '../operator/operator-error.ts';
 import { requireRow } from '../operator/rows.ts';
 import { updateDirectory } from '../operator/update-directory.ts';
+import { printable } from '../printable.ts';
+import { requireAnId, toId, toLabel, toName } from './arguments.ts';
 import type { Session, ToAction } from './command-line.ts';
 import { toDuration } from './duration.ts';
 import { type Answer, fields, type Screen, table } from './screen.ts';
@@ -22,13 +24,13 @@ export function addDirectoryCommands(program: Command, toAction: ToAction): void
     .command('create')
     .summary('make a directory and its first token')
     .description('Makes a directory for a customer, and a first token for its identity provider, which is shown this once.')
-    .argument('<name>', 'what people call it, such as "Acme Corp"')
-    .option('--id <id>', 'what it is called in its base URL: a-z, 0-9 and hyphens; made of the name if not given')
-    .option('--label <text>', 'what the token is called in lists', 'first token')
+    .argument('<name>', 'what people call it, such as "Acme Corp"', toName)
+    .option('--id <id>', 'what it is called in its base URL: a-z, 0-9 and hyphens; made of the name if not given', toId)
+    .option('--label <text>', 'what the token is called in lists', toLabel, 'first token')
     .option('--expires <duration>', 'until when the token is good, such as 90d; for ever if not given', toDuration)
     .option('--adopt', 'take over a secret that is there without a directory, as after a restore, with the tokens that it has');
   for (const [flag, meaning] of Object.values(SETTINGS)) creating.option(`--${flag}`, meaning);
-  creating.action(toAction(create));
+  creating.hook('preAction', requireAnId).action(toAction(create));
 
   program.command('list').summary('all directories').description('Lists all directories.').action(toAction(list));
 
@@ -38,7 +40,7 @@ export function addDirectoryCommands(program: Command, toAction: ToAction): void
     .description(
       'Shows a directory: its settings, its tokens with their last use, how many resources it has, and what is not as it should be.',
     )
-    .argument('<directory>', 'its id')
+    .argument('<directory>', 'its id', toId)
     .action(toAction(async ({ deployment }: Session, directory: string) => shown(await showDirectory(deployment, directory))));
 
   const updating = program
@@ -48,8 +50,8 @@ export function addDirectoryCommands(program: Command, toAction: ToAction): void
       'Renames a directory, or changes its settings. A changed setting takes some minutes: everybody must have forgotten the old one, and ' +
         'then what is looked up by is written anew. If it is interrupted, the same command goes on with it.',
     )
-    .argument('<directory>', 'its id')
-    .option('--name <name>', 'what people call it');
+    .argument('<directory>', 'its id', toId)
+    .option('--name <name>', 'what people call it', toName);
   for (const [flag, meaning] of Object.values(SETTINGS)) updating.option(`--${flag}`, meaning).option(`--no-${flag}`, `not: ${meaning}`);
   updating.action(toAction(update));
 
@@ -60,7 +62,7 @@ export function addDirectoryCommands(program: Command, toAction: ToAction): void
       'Ends the tokens of a directory, waits until nobody acts by them any more, and removes all that is in it. Until that is done it is ' +
         'listed as deleting; if it is interrupted, the same command goes on with it.',
     )
-    .argument('<directory>', 'its id')
+    .argument('<directory>', 'its id', toId)
     .option('--yes', 'do not ask')
     .option('--recovery-days <days>', 'for how long the secret can be restored, and its name is taken: 7 to 30, or 0', toRecoveryDays, 7)
     .action(toAction(remove));
@@ -78,6 +80,7 @@ async function create({ deployment }: Session, name: string, { id, label, expire
   const { directory, baseUrl, token } = created;
   return {
     json: created,
+    ifLost: `the directory ${directory} is ready, but its token could not be written: make another one with token create ${directory}, and end this one, which token list ${directory} shows, with token revoke`,
     text: (stream) =>
       `The directory ${directory} is ready.\n\n` +
       fields(stream, [
@@ -167,7 +170,7 @@ interface DeleteOptions {
 
 async function remove({ deployment, screen, tell }: Session, directory: string, { yes, recoveryDays }: DeleteOptions): Promise<Answer> {
   const { name } = await requireRow(deployment, directory);
-  if (!yes) await confirm(screen, directory, `${name}, ${baseUrlOf(deployment, directory)}`);
+  if (!yes) await confirm(screen, directory, `${printable(name)}, ${baseUrlOf(deployment, directory)}`);
   const { items } = await deleteDirectory(deployment, directory, { recoveryDays, onProgress: tell });
   const held = recoveryDays > 0 ? ` Its secret can be restored for ${recoveryDays} days; until then the id is not free.` : '';
   return {
@@ -189,5 +192,3 @@ function toRecoveryDays(text: string): number {
   if (/^\d+$/.test(text) && (days === 0 || (days >= 7 && days <= 30))) return days;
   throw new InvalidArgumentError('expected 0, or 7 to 30');
 }
-
-export const withinSeconds = ({ deployment }: Session): number => forgottenAfter(deployment);

@@ -1,11 +1,13 @@
 import { type Command, Option } from 'commander';
 import pMap from 'p-map';
 import { TOKEN_SCOPES, type TokenScope } from '../../lambdas/scim/token-scopes.ts';
-import { reasonOf } from '../local/files.ts';
 import { baseUrlOf, forgottenAfter } from '../operator/deployment.ts';
 import { listDirectories } from '../operator/directories.ts';
 import { requireActive } from '../operator/rows.ts';
 import { createToken, listTokens, revokeToken, rotateToken } from '../operator/tokens.ts';
+import { printable } from '../printable.ts';
+import { reasonOf } from '../reason.ts';
+import { toId, toLabel } from './arguments.ts';
 import type { Session, ToAction } from './command-line.ts';
 import { toDuration } from './duration.ts';
 import { type Answer, fields } from './screen.ts';
@@ -21,8 +23,8 @@ export function addTokenCommands(program: Command, toAction: ToAction): void {
     .command('create')
     .summary('make a token')
     .description('Makes a token beside those that there are. It is shown this once.')
-    .argument('<directory>', 'id of the directory')
-    .option('--label <text>', 'what it is called in lists', 'token')
+    .argument('<directory>', 'id of the directory', toId)
+    .option('--label <text>', 'what it is called in lists', toLabel, 'token')
     .addOption(
       new Option('--scope <scope>', 'provision for the identity provider, application for your own application')
         .choices(TOKEN_SCOPES)
@@ -35,14 +37,14 @@ export function addTokenCommands(program: Command, toAction: ToAction): void {
     .command('list')
     .summary('the tokens of a directory, or of all')
     .description('Lists tokens, with when they expire and were last used. Last use is noted to the hour.')
-    .argument('[directory]', 'id of the directory; all directories if not given')
+    .argument('[directory]', 'id of the directory; all directories if not given', toId)
     .action(toAction(list));
 
   token
     .command('rotate')
     .summary('make a token in the place of another one')
     .description('Makes a token with the label and scope of another one, which ends at once, or after an overlap.')
-    .argument('<directory>', 'id of the directory')
+    .argument('<directory>', 'id of the directory', toId)
     .argument('[token]', 'the old token, by its id, how that begins, or its label; need not be said where only one is live')
     .option('--overlap <duration>', 'for how long the old one stays good, such as 24h', toDuration)
     .option('--expires <duration>', 'until when the new one is good; if not given, for as long as the old one was made for', toDuration)
@@ -52,7 +54,7 @@ export function addTokenCommands(program: Command, toAction: ToAction): void {
     .command('revoke')
     .summary('end a token')
     .description('Ends a token. Whoever remembers it lets it in until then: the answer says for how long at most.')
-    .argument('<directory>', 'id of the directory')
+    .argument('<directory>', 'id of the directory', toId)
     .argument('<token>', 'the token, by its id, how that begins, or its label')
     .action(toAction(revoke));
 }
@@ -68,9 +70,13 @@ async function create({ deployment }: Session, directory: string, { label, scope
   const baseUrl = baseUrlOf(deployment, directory);
   return {
     json: { directory, baseUrl, token, ...view },
+    ifLost: ifLost(directory, view.id),
     text: (stream) => `${fields(stream, [['Base URL', baseUrl], ...newTokenFields(token, view)], '')}\nThe token is shown this once.\n`,
   };
 }
+
+const ifLost = (directory: string, id: string): string =>
+  `the token could not be written: make another one with token create ${directory}, and end this one with token revoke ${directory} ${id}`;
 
 const newTokenFields = (token: string, { id, scopes, expiresAt }: Awaited<ReturnType<typeof createToken>>['view']) =>
   [
@@ -116,6 +122,7 @@ async function rotate(
   const baseUrl = baseUrlOf(deployment, directory);
   return {
     json: { directory, baseUrl, token, ...view, old },
+    ifLost: ifLost(directory, view.id),
     text: (stream) =>
       `${fields(stream, newTokenFields(token, view), '')}\nThe token is shown this once. The old one, ${old.id}, ends ${end}.\n`,
   };
@@ -126,7 +133,7 @@ async function revoke({ deployment }: Session, directory: string, wanted: string
   const seconds = forgottenAfter(deployment);
   return {
     json: { directory, revoked, live, refusedWithinSeconds: seconds },
-    text: () => `The token ${revoked.id} (${revoked.label}) is revoked. It is refused in ${seconds} s at the latest.\n`,
+    text: () => `The token ${revoked.id} (${printable(revoked.label)}) is revoked. It is refused in ${seconds} s at the latest.\n`,
     notes: live === 0 ? [`${directory} has no live token any more: token create ${directory} makes one`] : [],
   };
 }

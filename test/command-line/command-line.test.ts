@@ -1,10 +1,16 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Writable, type WritableOptions } from 'node:stream';
+import { text as textOf } from 'node:stream/consumers';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { typedPath } from '../../lib/command-line/arguments.ts';
 import { runCommandLine } from '../../lib/command-line/command-line.ts';
+import { listen } from '../../lib/local/listen.ts';
 import { type SecretsManager, startSecretsManager } from '../../lib/local/secrets-manager.ts';
 import { type TestTable, testTable } from '../support/test-table.ts';
 
@@ -15,11 +21,12 @@ import { type TestTable, testTable } from '../support/test-table.ts';
 let table: TestTable;
 let manager: SecretsManager;
 let folder: string;
+let running: object;
 beforeAll(async () => {
   table = await testTable();
   manager = await startSecretsManager();
   folder = mkdtempSync(join(tmpdir(), 'rollcall-data-'));
-  const running = {
+  running = {
     pid: process.pid,
     // Something has to answer there.
     address: manager.endpoint,
@@ -120,6 +127,18 @@ describe('every command', () => {
     { what: 'a duration that is none', args: ['token', 'create', 'acme', '--expires', 'soon'], says: 'such as 90d or 24h' },
     { what: 'an unknown scope', args: ['token', 'create', 'acme', '--scope', 'all'], says: 'Allowed choices are provision, application' },
     { what: 'an unknown client', args: ['connect', 'ping', 'acme'], says: 'Allowed choices are okta, entra' },
+    { what: 'an id that is none', args: ['create', 'Acme', '--id', 'Acme Corp'], says: 'is no id of a directory: expected 1 to 63 of a-z' },
+    { what: 'the id of no directory', args: ['show', 'a b'], says: 'is no id of a directory: expected 1 to 63 of a-z' },
+    {
+      what: 'a name that makes no id',
+      args: ['create', '株式会社'],
+      says: 'error: no id can be made of the name "株式会社": give one with --id',
+    },
+    { what: 'a name that a terminal obeys', args: ['create', 'a\u001b[31m', '--id', 'a'], says: 'name: expected 1 to 200 characters' },
+    { what: 'a new name that is none', args: ['update', 'acme', '--name', ' '], says: 'name: expected 1 to 200 characters' },
+    { what: 'a label that is none', args: ['token', 'create', 'acme', '--label', ''], says: 'label: expected 1 to 200 characters' },
+    { what: 'no region', args: ['list', '--region', ''], says: 'expected the name of an AWS region, such as eu-west-1' },
+    { what: 'a region that is none', args: ['list', '--region', 'eu west 1'], says: 'expected the name of an AWS region' },
     { what: 'days that are none', args: ['delete', 'acme', '--recovery-days', '3'], says: 'expected 0, or 7 to 30' },
   ])('that is not understood ends with 2, and says why: $what', async ({ args, says }) => {
     const { code, stdout, stderr } = await run(args);
@@ -218,6 +237,112 @@ describe('what people see', () => {
     expect(stderr).toContain('the tokens of spoilt cannot be listed');
     expect(stderr).not.toContain('rc.secret');
     client.destroy();
+  });
+});
+
+describe('where nobody reads', () => {
+  /** As a pipe whose reader has gone, or a disk that is full. */
+  const unwritable = (code: string) => {
+    const write: WritableOptions['write'] = (_chunk, _, done) => done(Object.assign(new Error('cannot write'), { code }));
+    return Object.assign(new Writable({ write }), { isTTY: false }).on('error', () => {});
+  };
+  const runUnread = async (code: string, ...args: string[]) => {
+    const stderr = collecting(false);
+    const stdin = Object.assign(new PassThrough(), { isTTY: false });
+    const exitCode = await runCommandLine(local(...args), { stdout: unwritable(code), stderr: stderr.stream, stdin });
+    return { code: exitCode, stderr: stderr.written() };
+  };
+
+  test('any more, a command ends quietly', async () => {
+    await run(local('create', 'Unread'));
+    expect(await runUnread('EPIPE', 'show', 'unread', '--json')).toEqual({ code: 0, stderr: '' });
+    expect(await runUnread('ENOSPC', 'list')).toEqual({ code: 1, stderr: 'rollcall: standard output cannot be written (cannot write)\n' });
+  });
+
+  test('a token, it is told how to get another one, and to end this one', async () => {
+    const created = await runUnread('EPIPE', 'create', 'Lost');
+    expect([created.code, created.stderr]).toEqual([
+      1,
+      expect.stringContaining('make another one with token create lost, and end this one'),
+    ]);
+    const { code, stderr } = await runUnread('EPIPE', 'token', 'create', 'lost', '--json');
+    const { id } = (await json('token', 'list', 'lost')).find(({ label }: { label: string }) => label === 'token');
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringContaining(`make another one with token create lost, and end this one with token revoke lost ${id}`),
+    ]);
+  });
+
+  test.each(['--help', 'create --help'])('%s, the process ends without a word', async (args) => {
+    const child = spawn(process.execPath, ['bin/directory.ts', ...args.split(' ')], { stdio: ['ignore', 'pipe', 'pipe'] });
+    child.stdout.destroy();
+    const [stderr, [code]] = await Promise.all([textOf(child.stderr), once(child, 'close')]);
+    expect([code, stderr]).toEqual([0, '']);
+  });
+});
+
+describe('an import', () => {
+  const catalogueOf = (catalogue: object) => {
+    const file = join(folder, 'catalogue.json');
+    writeFileSync(file, JSON.stringify(catalogue));
+    return file;
+  };
+
+  /** What stands in front of the database, and refuses some of what is asked of it. */
+  async function startDenying(isDenied: (asked: { readonly action: string | undefined; readonly body: string }) => boolean) {
+    const server = createServer(async (request, response) => {
+      const body = await textOf(request);
+      const { host: _host, connection: _connection, 'content-length': _length, ...headers } = request.headers;
+      const isRefused = isDenied({ action: String(headers['x-amz-target']).split('.').at(-1), body });
+      const answer = isRefused
+        ? undefined
+        : await fetch(`${process.env.TEST_DYNAMODB_ENDPOINT}`, { method: 'POST', headers: headers as Record<string, string>, body });
+      response.writeHead(answer?.status ?? 400, { 'content-type': 'application/x-amz-json-1.0' });
+      response.end(
+        answer ? await answer.text() : JSON.stringify({ __type: 'com.amazonaws.dynamodb#AccessDeniedException', message: 'not allowed' }),
+      );
+    });
+    const port = await listen(server);
+    return { endpoint: `http://127.0.0.1:${port}`, [Symbol.asyncDispose]: async () => void server.close().closeAllConnections() };
+  }
+
+  test('that stops midway shows what was done, and ends with 1', async () => {
+    await run(local('create', 'Midway'));
+    await using denying = await startDenying(({ action, body }) => action === 'TransactWriteItems' && body.includes('"r3"'));
+    const elsewhere = mkdtempSync(join(tmpdir(), 'rollcall-data-'));
+    writeFileSync(join(elsewhere, 'running.json'), JSON.stringify({ ...running, dynamodb: denying.endpoint }));
+    const file = catalogueOf({ Roles: ['r1', 'r2', 'r3', 'r4', 'r5', 'r6'].map((id) => ({ id, displayName: id })) });
+    const importIt = (...args: string[]) => run(['entitlements', 'import', 'midway', file, '--local', '--data', elsewhere, ...args]);
+    const people = await importIt();
+    expect([people.code, people.stderr]).toEqual([1, expect.stringContaining('rollcall: Role r3, Roles[2] (r3): ')]);
+    expect(people.stdout).toMatch(/^ACTION +TYPE +ID +WHAT CHANGES\ncreate +Role +r1\ncreate +Role +r2\n/);
+    const { code, stdout } = await importIt('--json');
+    expect([code, JSON.parse(stdout)]).toEqual([
+      1,
+      expect.objectContaining({
+        directory: 'midway',
+        resources: expect.arrayContaining([expect.objectContaining({ id: 'r1', action: 'unchanged' })]),
+        error: expect.stringContaining('changes were made: run the import again to make the others'),
+      }),
+    ]);
+    rmSync(elsewhere, { recursive: true });
+  });
+
+  test('finds its file where it is named, though npm runs elsewhere', () => {
+    const typedAt = (npm_lifecycle_event: string | undefined) => typedPath('roles.json', { npm_lifecycle_event, INIT_CWD: '/home/ada' });
+    expect([typedAt('directory'), typedAt('test'), typedAt(undefined)]).toEqual(['/home/ada/roles.json', 'roles.json', 'roles.json']);
+    expect(typedPath('/tmp/roles.json', { npm_lifecycle_event: 'directory', INIT_CWD: '/home/ada' })).toBe('/tmp/roles.json');
+    expect(typedPath('roles.json', { npm_lifecycle_event: 'directory' })).toBe('roles.json');
+  });
+
+  test('shows what is wrong with a file without what a terminal obeys', async () => {
+    await run(local('create', 'Escapes'));
+    const file = catalogueOf({ '\u001b]0;title\u0007': [], Roles: [{ id: '\u001b[31mred\u0007\n\u009b', nothing: 1 }] });
+    const { code, stderr } = await run(local('entitlements', 'import', 'escapes', file));
+    expect(code).toBe(1);
+    expect(stderr).toContain('\\u001b[31mred\\u0007\\u000a\\u009b');
+    expect(stderr).toContain('\\u001b]0;title\\u0007: no type of the catalogue');
+    expect(stderr.replaceAll('\n', '')).not.toMatch(/\p{Control}/u);
   });
 });
 
