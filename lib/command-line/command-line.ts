@@ -4,13 +4,13 @@ import { LocalError } from '../local/local-error.ts';
 import type { Deployment } from '../operator/deployment.ts';
 import { findLocalStack, findStack } from '../operator/find-deployment.ts';
 import { OperatorError } from '../operator/operator-error.ts';
-import type { OnProgress } from '../operator/settling.ts';
 import { printable } from '../printable.ts';
 import { toRegion } from './arguments.ts';
 import { addContentCommands } from './content-commands.ts';
 import { addDirectoryCommands } from './directory-commands.ts';
 import { progressBar } from './progress-bar.ts';
-import { type Answer, type Screen, show } from './screen.ts';
+import { type Screen, show } from './screen.ts';
+import type { ToAction } from './session.ts';
 import { addTokenCommands } from './token-commands.ts';
 
 /** Options of every command. */
@@ -22,18 +22,6 @@ interface GlobalOptions {
   readonly region?: string;
   readonly profile?: string;
 }
-
-/** What a command works with. */
-export interface Session {
-  readonly deployment: Deployment;
-  readonly screen: Screen;
-  readonly tell: OnProgress;
-}
-
-/** Makes the action of a command out of what it does with its own arguments and options. */
-export type ToAction = <Args extends unknown[]>(
-  act: (session: Session, ...args: Args) => Promise<Answer>,
-) => (...args: Args) => Promise<void>;
 
 export const EXIT = { done: 0, failed: 1, misused: 2 } as const;
 

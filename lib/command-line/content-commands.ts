@@ -8,8 +8,8 @@ import { type ImportReport, ImportStopped } from '../operator/import-entitlement
 import { requireActive } from '../operator/rows.ts';
 import { reindexDirectories, repairDirectories } from '../operator/upkeep.ts';
 import { toId, typedPath } from './arguments.ts';
-import type { Session, ToAction } from './command-line.ts';
 import { type Answer, fields, styled, table } from './screen.ts';
+import type { Session, ToAction } from './session.ts';
 import { duplicatesText } from './tables.ts';
 
 export function addContentCommands(program: Command, toAction: ToAction): void {

@@ -9,9 +9,9 @@ import { requireRow } from '../operator/rows.ts';
 import { updateDirectory } from '../operator/update-directory.ts';
 import { printable } from '../printable.ts';
 import { requireAnId, toId, toLabel, toName } from './arguments.ts';
-import type { Session, ToAction } from './command-line.ts';
 import { toDuration } from './duration.ts';
 import { type Answer, fields, type Screen, table } from './screen.ts';
+import type { Session, ToAction } from './session.ts';
 import { duplicatesText, tokenTable } from './tables.ts';
 
 /** The settings of a directory as options: what each says. */

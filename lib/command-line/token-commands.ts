@@ -8,9 +8,9 @@ import { createToken, listTokens, revokeToken, rotateToken } from '../operator/t
 import { printable } from '../printable.ts';
 import { reasonOf } from '../reason.ts';
 import { toId, toLabel } from './arguments.ts';
-import type { Session, ToAction } from './command-line.ts';
 import { toDuration } from './duration.ts';
 import { type Answer, fields } from './screen.ts';
+import type { Session, ToAction } from './session.ts';
 import { tokensByDirectory, tokenTable, toTheMinute } from './tables.ts';
 
 /** How many secrets are read at the same time. */

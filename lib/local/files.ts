@@ -4,8 +4,6 @@ import * as z from 'zod/mini';
 import { reasonOf } from '../reason.ts';
 import { LocalError } from './local-error.ts';
 
-export { reasonOf };
-
 /** Writes a file for its owner's eyes alone, so that whoever reads it finds the old content or the new one whole. */
 export function writeFileAtomically(file: string, content: string | Uint8Array): void {
   const draft = `${file}.${process.pid}.new`;

@@ -3,7 +3,7 @@ import { type DirectorySecret, readDirectorySecret, secretName } from '../../lam
 import { changeDirectorySecret, SecretBusyError } from '../../lambdas/auth/secret-changes.ts';
 import { createDirectorySecret, deleteDirectorySecret, SecretNameHeldError, SecretTooLargeError } from '../../lambdas/auth/secret-life.ts';
 import { getDirectory } from '../../lambdas/store/directories.ts';
-import { reasonOf } from '../local/files.ts';
+import { reasonOf } from '../reason.ts';
 import type { Deployment } from './deployment.ts';
 import { OperatorError } from './operator-error.ts';
 import { beingDeleted, scopeOf } from './rows.ts';
