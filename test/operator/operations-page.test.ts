@@ -94,8 +94,10 @@ async function doAll(deployment: TestDeployment) {
   await listTokens(deployment, directory);
   await importCatalogue(deployment, directory, { Roles: [{ id: 'r', displayName: 'R' }] }, {});
   await importCatalogue(deployment, directory, { Roles: [{ id: 'r', displayName: 'Other' }] }, {});
-  await updateRow(table, scopeOf(directory), { settings: { uniqueGroupNames: true }, changing: LONG_AGO.toISOString() });
-  await changeSecret(deployment, directory, (secret) => ({ ...secret, settings: { uniqueGroupNames: true } }));
+  // A change that was interrupted long ago has nobody to wait for.
+  const [settings, since] = [{ uniqueGroupNames: true }, LONG_AGO.toISOString()];
+  await updateRow(table, scopeOf(directory), { settings, changing: since, toldAt: since });
+  await changeSecret(deployment, directory, (secret) => ({ ...secret, settings, settingsSince: since }));
   await updateDirectory(deployment, directory, { name: 'Acme Inc.' });
   await repairDirectories(deployment);
   await reindexDirectories(deployment);
