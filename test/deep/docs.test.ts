@@ -2,14 +2,14 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { describeResourceType } from '../lambdas/scim/schemas/discovery.ts';
-import { distinct } from '../lambdas/scim/schemas/distinct.ts';
-import { resourceTypes } from '../lambdas/scim/schemas/registry.ts';
-import { npmStart, type Started, temporaryFolder } from './support/npm-start.ts';
-import { seat } from './support/seat.ts';
-import { type Answer, type Step, valueAt, walked, walkOf } from './support/walk.ts';
+import { describeResourceType } from '../../lambdas/scim/schemas/discovery.ts';
+import { distinct } from '../../lambdas/scim/schemas/distinct.ts';
+import { resourceTypes } from '../../lambdas/scim/schemas/registry.ts';
+import { npmStart, type Started, temporaryFolder } from '../support/npm-start.ts';
+import { seat } from '../support/seat.ts';
+import { type Answer, type Step, valueAt, walked, walkOf } from '../support/walk.ts';
 
-const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
+const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 
 const escaped = (text: string) => text.replace(/[$()*+.?[\\\]^{|}]/g, '\\$&');
 

@@ -4,9 +4,9 @@ import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { listen } from '../lib/local/listen.ts';
-import { npmStart, processesWith, temporaryFolder } from './support/npm-start.ts';
-import { type Ended, pathWithJava, runLocal } from './support/run-local.ts';
+import { listen } from '../../lib/local/listen.ts';
+import { npmStart, processesWith, temporaryFolder } from '../support/npm-start.ts';
+import { type Ended, pathWithJava, runLocal } from '../support/run-local.ts';
 
 /** One line on standard error, nothing on standard output, exit code 1. */
 const failure = (line: RegExp): Ended => ({ status: 1, stdout: '', said: [expect.stringMatching(line) as unknown as string] });
