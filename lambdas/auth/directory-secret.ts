@@ -24,6 +24,13 @@ export interface Secrets {
 
 export const newSealKey = (): string => randomBytes(32).toString('base64url');
 
+/** The first secret of a directory, or the next where one was lost: with a key of its own. */
+export const newDirectorySecret = (tokens: readonly StoredToken[], settings: Partial<Settings> | undefined): DirectorySecret => ({
+  tokens,
+  settings,
+  sealKey: newSealKey(),
+});
+
 const format = z.looseObject({
   tokens: z.array(
     z.looseObject({

@@ -4,7 +4,7 @@ import { TOKEN_SCOPES, type TokenScope } from '../../lambdas/scim/token-scopes.t
 import { baseUrlOf, forgottenAfter } from '../operator/deployment.ts';
 import { listDirectories } from '../operator/directories.ts';
 import { requireActive } from '../operator/rows.ts';
-import { createToken, listTokens, revokeToken, rotateToken } from '../operator/tokens.ts';
+import { createToken, listTokens, revokeToken, rotateToken, type TokenView } from '../operator/tokens.ts';
 import { printable } from '../printable.ts';
 import { reasonOf } from '../reason.ts';
 import { toId, toLabel } from './arguments.ts';
@@ -78,7 +78,7 @@ async function create({ deployment }: Session, directory: string, { label, scope
 const ifLost = (directory: string, id: string): string =>
   `the token could not be written: make another one with token create ${directory}, and end this one with token revoke ${directory} ${id}`;
 
-const newTokenFields = (token: string, { id, scopes, expiresAt }: Awaited<ReturnType<typeof createToken>>['view']) =>
+const newTokenFields = (token: string, { id, scopes, expiresAt }: TokenView) =>
   [
     ['Token', token],
     ['Its id', id],

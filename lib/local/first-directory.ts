@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type DirectorySecret, newSealKey, readDirectorySecret, type Secrets } from '../../lambdas/auth/directory-secret.ts';
+import { type DirectorySecret, newDirectorySecret, readDirectorySecret, type Secrets } from '../../lambdas/auth/directory-secret.ts';
 import { changeDirectorySecret } from '../../lambdas/auth/secret-changes.ts';
 import { createDirectorySecret, deleteDirectorySecret, secretStateOf } from '../../lambdas/auth/secret-life.ts';
 import { findToken, mintToken, storedToken } from '../../lambdas/auth/token.ts';
@@ -75,7 +75,7 @@ async function ensureTokens(secrets: Secrets, shown: OperatorTokens | undefined,
   });
   if (shown?.directory === NAME && !secret) {
     const tokens = [storedToken(shown.token, LABEL, ['provision']), storedToken(shown.applicationToken, LABEL, ['application'])];
-    await createDirectorySecret(secrets, NAME, { tokens, settings, sealKey: newSealKey() });
+    await createDirectorySecret(secrets, NAME, newDirectorySecret(tokens, settings));
     return shown;
   }
   if (shown && secret && knows(secret, shown)) return shown;
@@ -86,7 +86,7 @@ async function ensureTokens(secrets: Secrets, shown: OperatorTokens | undefined,
     ...found,
     tokens: [...found.tokens.filter(({ label }) => label !== LABEL), ...tokens],
   }));
-  if (!changed) await createDirectorySecret(secrets, NAME, { tokens, settings, sealKey: newSealKey() });
+  if (!changed) await createDirectorySecret(secrets, NAME, newDirectorySecret(tokens, settings));
   return { directory: NAME, token: provision.token, applicationToken: application.token };
 }
 

@@ -1,4 +1,4 @@
-import { type DirectorySecret, newSealKey, secretName } from '../../lambdas/auth/directory-secret.ts';
+import { type DirectorySecret, newDirectorySecret, secretName } from '../../lambdas/auth/directory-secret.ts';
 import { SecretExistsError, secretStateOf } from '../../lambdas/auth/secret-life.ts';
 import type { StoredToken } from '../../lambdas/auth/token.ts';
 import { resourceTypes } from '../../lambdas/scim/schemas/registry.ts';
@@ -71,7 +71,7 @@ export async function createDirectory(deployment: Deployment, wanted: NewDirecto
   if (there && !isSame(there, row)) throw taken(deployment, directory, there);
   if (secret.state === 'live') await adopt(deployment, directory, stored);
   else
-    await makeSecret(deployment, directory, { tokens: [stored], settings, sealKey: newSealKey() }).catch((error: unknown) => {
+    await makeSecret(deployment, directory, newDirectorySecret([stored], settings)).catch((error: unknown) => {
       throw error instanceof SecretExistsError ? taken(deployment, directory, row) : error;
     });
   return { directory, baseUrl: baseUrlOf(deployment, directory), token };
@@ -133,19 +133,24 @@ export async function showDirectory(deployment: Deployment, directory: string): 
   const [counts, uses, secret] = await Promise.all([
     Promise.all(resourceTypes.map(count)),
     readTokenUses(deployment.table, scope),
-    readSecret(deployment, directory).catch((error: unknown) => {
-      if (error instanceof OperatorError) return error;
-      throw error;
-    }),
+    secretOrTrouble(deployment, directory),
   ]);
-  const found = secret instanceof OperatorError ? undefined : secret;
-  const trouble = secret instanceof OperatorError ? secret : lost(directory);
   return {
     ...view,
-    tokens: found ? tokensIn(found, uses) : [],
+    tokens: secret instanceof OperatorError ? [] : tokensIn(secret, uses),
     resources: Object.fromEntries(counts),
-    warnings: warningsAbout(view, found ?? trouble),
+    warnings: warningsAbout(view, secret),
   };
+}
+
+/** A secret, or what somebody can do about it that there is none to be read. */
+async function secretOrTrouble(deployment: Deployment, directory: string): Promise<DirectorySecret | OperatorError> {
+  try {
+    return (await readSecret(deployment, directory)) ?? lost(directory);
+  } catch (error) {
+    if (error instanceof OperatorError) return error;
+    throw error;
+  }
 }
 
 function warningsAbout({ directory, state, changing, settings }: DirectoryView, secret: DirectorySecret | OperatorError): string[] {

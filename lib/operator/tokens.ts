@@ -1,5 +1,4 @@
-import type { DirectorySecret } from '../../lambdas/auth/directory-secret.ts';
-import { newSealKey } from '../../lambdas/auth/directory-secret.ts';
+import { type DirectorySecret, newDirectorySecret } from '../../lambdas/auth/directory-secret.ts';
 import { SecretExistsError } from '../../lambdas/auth/secret-life.ts';
 import { isLive, mintToken, type StoredToken } from '../../lambdas/auth/token.ts';
 import type { TokenScope } from '../../lambdas/scim/token-scopes.ts';
@@ -42,7 +41,7 @@ export async function createToken(deployment: Deployment, directory: string, opt
   const isAdded = () => addToken(deployment, directory, stored);
   // A directory whose secret was lost, or never made, is given a new one.
   if (!(await isAdded()))
-    await makeSecret(deployment, directory, { tokens: [stored], settings, sealKey: newSealKey() }).catch(async (error: unknown) => {
+    await makeSecret(deployment, directory, newDirectorySecret([stored], settings)).catch(async (error: unknown) => {
       if (!(error instanceof SecretExistsError) || !(await isAdded())) throw error;
     });
   return { token, view: viewOf(stored) };

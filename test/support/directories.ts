@@ -1,5 +1,5 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { newSealKey } from '../../lambdas/auth/directory-secret.ts';
+import { newDirectorySecret } from '../../lambdas/auth/directory-secret.ts';
 import { createDirectorySecret } from '../../lambdas/auth/secret-life.ts';
 import { mintToken } from '../../lambdas/auth/token.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../lambdas/scim/schemas/settings.ts';
@@ -29,7 +29,7 @@ export async function makeDirectory(
   const application = mintToken(directory, 'application', ['application']);
   const client = new SecretsManagerClient({ ...LOCAL_CREDENTIALS, endpoint: running.secretsManager });
   await putDirectory(tableOf(running), scopeOf(directory), { name: directory, state: 'active', settings });
-  const secret = { tokens: [own.stored, application.stored], settings, sealKey: newSealKey() };
+  const secret = newDirectorySecret([own.stored, application.stored], settings);
   await createDirectorySecret({ client, prefix: running.secretPrefix }, directory, secret);
   return {
     directory,
