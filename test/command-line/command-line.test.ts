@@ -12,6 +12,7 @@ import { typedPath } from '../../lib/command-line/arguments.ts';
 import { runCommandLine } from '../../lib/command-line/command-line.ts';
 import { listen } from '../../lib/local/listen.ts';
 import { type SecretsManager, startSecretsManager } from '../../lib/local/secrets-manager.ts';
+import { collecting } from '../support/collecting.ts';
 import { type TestTable, testTable } from '../support/test-table.ts';
 
 /*
@@ -45,15 +46,6 @@ afterAll(async () => {
   await table[Symbol.asyncDispose]();
   rmSync(folder, { recursive: true });
 });
-
-const collecting = (isTTY: boolean) => {
-  let written = '';
-  const write: WritableOptions['write'] = (chunk, _, done) => {
-    written += String(chunk);
-    done();
-  };
-  return { stream: Object.assign(new Writable({ write }), { isTTY }), written: () => written };
-};
 
 interface Ran {
   readonly code: number;

@@ -1,6 +1,6 @@
-import { Writable, type WritableOptions } from 'node:stream';
 import { expect, test } from '@jest/globals';
 import { progressBar, progressText } from '../../lib/command-line/progress-bar.ts';
+import { collecting } from '../support/collecting.ts';
 
 test.each([
   { done: 0, total: 150, shown: 'Waiting [........................] 0 %, 0 of 150 s' },
@@ -14,17 +14,12 @@ test.each([
 
 /** What a bar writes that is told of 100 s, second by second. */
 function toldOf(isTTY: boolean): string {
-  let written = '';
-  const write: WritableOptions['write'] = (chunk, _, done) => {
-    written += String(chunk);
-    done();
-  };
-  const stderr = Object.assign(new Writable({ write }), { isTTY });
+  const { stream: stderr, written } = collecting(isTTY);
   let now = 1_000_000;
   using bar = progressBar({ stderr }, () => now);
   for (let second = 0; second < 100; second++, now += 1_000) bar.tell('Waiting', second, 100, 's');
   bar[Symbol.dispose]();
-  return written;
+  return written();
 }
 
 test('on a terminal it is one line, which is refreshed, and gone at the end', () => {
