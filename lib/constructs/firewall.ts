@@ -1,0 +1,115 @@
+import { isIP } from 'node:net';
+import type { RestApi } from 'aws-cdk-lib/aws-apigateway';
+import { CfnIPSet, CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
+import { Construct } from 'constructs';
+import { ERROR_URN } from '../../lambdas/scim/errors.ts';
+import { MANAGED_RULES, type ManagedRules } from './managed-rules.ts';
+
+export interface FirewallProps {
+  readonly restApi: RestApi;
+  /**
+   * How many requests one address may send in five minutes, from 10 on. An identity provider calls for all of its customers from the
+   * same few addresses: the limit is for what all of them send together, and ends a flood rather than a busy client.
+   *
+   * @default 60000
+   */
+  readonly rateLimit?: number;
+  /**
+   * Ranges of addresses, IPv4 or IPv6, such as `203.0.113.0/24`: those of the identity providers. Nobody else gets in.
+   *
+   * @default - everybody gets as far as the authorizer
+   */
+  readonly allowedAddresses?: readonly string[];
+}
+
+/**
+ * WAF's answer to who sends too much. Its content type can only be `application/json`; what the other rules refuse is answered by the
+ * gateway response for it.
+ */
+const TOO_MANY = { schemas: [ERROR_URN], status: '429', detail: 'Too many requests from this address' };
+/** The rule looks back five minutes: after the few seconds that the service itself asks for, it would still refuse. */
+const RETRY_AFTER_SECONDS = 60;
+
+/** The version of a range's addresses. `undefined` if the text is none that WAF takes: an address, a slash, and from 1 to 32 or 128. */
+export function versionOfRange(text: string): 4 | 6 | undefined {
+  const [, address = '', bits] = /^([^/%]+)\/([1-9]\d{0,2})$/.exec(text) ?? [];
+  const version = isIP(address);
+  if (version === 4) return Number(bits) <= 32 ? 4 : undefined;
+  return version === 6 && Number(bits) <= 128 ? 6 : undefined;
+}
+
+const visibility = (metricName: string): CfnWebACL.VisibilityConfigProperty => ({
+  metricName,
+  cloudWatchMetricsEnabled: true,
+  sampledRequestsEnabled: true,
+});
+
+/** Stands before the authorizer. Throws a `RangeError` for an allowed range that is none. */
+export class Firewall extends Construct {
+  constructor(scope: Construct, id: string, { restApi, rateLimit = 60_000, allowedAddresses }: FirewallProps) {
+    super(scope, id);
+
+    const rules = [
+      ...(allowedAddresses ? [this.allowListRule(allowedAddresses)] : []),
+      rateRule(rateLimit),
+      ...MANAGED_RULES.map(managedRule),
+    ];
+    const acl = new CfnWebACL(this, 'Resource', {
+      scope: 'REGIONAL',
+      defaultAction: { allow: {} },
+      customResponseBodies: { TooMany: { contentType: 'APPLICATION_JSON', content: JSON.stringify(TOO_MANY) } },
+      visibilityConfig: visibility('Firewall'),
+      rules: rules.map((rule, priority) => ({ ...rule, priority, visibilityConfig: visibility(rule.name) })),
+    });
+    new CfnWebACLAssociation(this, 'Association', { resourceArn: restApi.deploymentStage.stageArn, webAclArn: acl.attrArn });
+  }
+
+  private allowListRule(ranges: readonly string[]): Rule {
+    if (ranges.length === 0) throw new RangeError('allowedAddresses: expected one range at least');
+    const wrong = ranges.find((range) => versionOfRange(range) === undefined);
+    if (wrong !== undefined)
+      throw new RangeError(`allowedAddresses: expected a range such as 203.0.113.0/24, got ${JSON.stringify(wrong)}`);
+
+    const references = ([4, 6] as const).flatMap((version) => {
+      const addresses = ranges.filter((range) => versionOfRange(range) === version);
+      if (addresses.length === 0) return [];
+      const set = new CfnIPSet(this, `AllowedV${version}`, { scope: 'REGIONAL', ipAddressVersion: `IPV${version}`, addresses });
+      return [{ ipSetReferenceStatement: { arn: set.attrArn } }];
+    });
+    const [only, ...others] = references;
+    const allowed = others.length > 0 ? { orStatement: { statements: references } } : only;
+    return {
+      name: 'NotAllowed',
+      statement: { notStatement: { statement: allowed as CfnWebACL.StatementProperty } },
+      action: { block: {} },
+    };
+  }
+}
+
+type Rule = Omit<CfnWebACL.RuleProperty, 'priority' | 'visibilityConfig'>;
+
+const rateRule = (limit: number): Rule => ({
+  name: 'TooMany',
+  statement: { rateBasedStatement: { limit, aggregateKeyType: 'IP', evaluationWindowSec: 300 } },
+  action: {
+    block: {
+      customResponse: {
+        responseCode: 429,
+        customResponseBodyKey: 'TooMany',
+        responseHeaders: [{ name: 'Retry-After', value: String(RETRY_AFTER_SECONDS) }],
+      },
+    },
+  },
+});
+
+const managedRule = ({ name, counted }: ManagedRules): Rule => ({
+  name,
+  statement: {
+    managedRuleGroupStatement: {
+      vendorName: 'AWS',
+      name,
+      ruleActionOverrides: counted.map((rule) => ({ name: rule, actionToUse: { count: {} } })),
+    },
+  },
+  overrideAction: { none: {} },
+});
