@@ -47,8 +47,9 @@ export function readApi(template: Template): Api {
 
   const rootId = `${restApi.logicalId}.RootResourceId`;
   const nodes = readTree(rootId, template.ofType('AWS::ApiGateway::Resource'));
+  const functionOf = functionsOf(template);
   const authorizers = new Map(
-    template.ofType('AWS::ApiGateway::Authorizer').map((resource) => [resource.logicalId, readAuthorizer(resource)]),
+    template.ofType('AWS::ApiGateway::Authorizer').map((resource) => [resource.logicalId, readAuthorizer(resource, functionOf)]),
   );
   for (const { properties } of template.ofType('AWS::ApiGateway::Method')) {
     const node = nodes.get(properties.ResourceId);
@@ -93,7 +94,10 @@ function requireOneVariable(parent: ApiResource, node: ApiResource) {
 
 export const isVariable = (part: string): boolean => part.startsWith('{');
 
-function readAuthorizer({ logicalId, properties }: TemplateResource<'AWS::ApiGateway::Authorizer'>): Authorizer {
+function readAuthorizer(
+  { logicalId, properties }: TemplateResource<'AWS::ApiGateway::Authorizer'>,
+  functionOf: (uri: string) => string,
+): Authorizer {
   const [, identityHeader] = /^method\.request\.header\.([\w-]+)$/.exec(properties.IdentitySource) ?? [];
   if (properties.Type !== 'REQUEST' || !identityHeader) throw new Error('the local stack knows REQUEST authorizers by one header alone');
   return {
@@ -104,10 +108,14 @@ function readAuthorizer({ logicalId, properties }: TemplateResource<'AWS::ApiGat
   };
 }
 
-function functionOf(uri: string): string {
-  const [, logicalId] = /:function:(\w+)\/invocations$/.exec(uri) ?? [];
-  if (!logicalId) throw new Error(`an integration names no function: ${uri}`);
-  return logicalId;
+/** Finds the function that an address of API Gateway's names: by its ARN, or by an alias, which is an ARN that the template calls `Ref`. */
+function functionsOf(template: Template): (uri: string) => string {
+  const aliases = new Map(template.ofType('AWS::Lambda::Alias').map(({ logicalId, properties }) => [logicalId, properties.FunctionName]));
+  return (uri) => {
+    const [, logicalId] = /\/functions\/(?:[\w:-]+:function:)?(\w+)\/invocations$/.exec(uri) ?? [];
+    if (!logicalId) throw new Error(`an integration names no function: ${uri}`);
+    return aliases.get(logicalId) ?? logicalId;
+  };
 }
 
 const HEADER = 'gatewayresponse.header.';

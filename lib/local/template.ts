@@ -33,6 +33,7 @@ interface PropertiesByType {
     readonly Timeout: number;
     readonly Environment?: { readonly Variables?: Readonly<Record<string, string>> };
   };
+  'AWS::Lambda::Alias': { readonly FunctionName: string };
   'AWS::DynamoDB::GlobalTable': {
     readonly AttributeDefinitions: AttributeDefinition[];
     readonly KeySchema: KeySchemaElement[];
