@@ -1,4 +1,4 @@
-import { App, Duration } from 'aws-cdk-lib/core';
+import { App } from 'aws-cdk-lib/core';
 import { type RollcallContext, readContext } from '../lib/context.ts';
 import { RollcallStack } from '../lib/rollcall-stack.ts';
 
@@ -7,7 +7,7 @@ const app = new App();
 /** A wrong value is the operator's to mend: it takes a line, and no stack trace. */
 function contextOrEnd(): RollcallContext {
   try {
-    return readContext((key) => app.node.tryGetContext(key));
+    return readContext(app.node.getAllContext());
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     process.stderr.write(`${error.message}\n`);
@@ -15,11 +15,4 @@ function contextOrEnd(): RollcallContext {
   }
 }
 
-const { baseUrl, credentialCacheSeconds, table, secretPrefix } = contextOrEnd();
-new RollcallStack(app, 'Rollcall', {
-  description: 'Rollcall: a SCIM 2.0 service',
-  ...(baseUrl !== undefined && { baseUrl }),
-  ...(credentialCacheSeconds !== undefined && { credentialCacheTtl: Duration.seconds(credentialCacheSeconds) }),
-  ...(table !== undefined && { restoredTable: table }),
-  ...(secretPrefix !== undefined && { secretPrefix }),
-});
+new RollcallStack(app, 'Rollcall', { description: 'Rollcall: a SCIM 2.0 service', context: contextOrEnd() });

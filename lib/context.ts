@@ -1,38 +1,126 @@
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { closestMatch } from 'leven';
 import * as z from 'zod/mini';
 import { parseBaseUrl } from './base-url.ts';
 
-/** From the command line everything comes as text. */
-const wholeNumber = (least: number, most: number) =>
-  z.pipe(z.union([z.number(), z.pipe(z.string().check(z.regex(/^\d+$/)), z.transform(Number))]), z.int().check(z.gte(least), z.lte(most)));
+interface Key<Schema extends z.ZodMiniType = z.ZodMiniType> {
+  readonly schema: Schema;
+  /** How what it may be is said to somebody who gave something else. */
+  readonly expected: string;
+  /** Another key without which this one says nothing. */
+  readonly needs?: string;
+  /** Another key that says the same in another way. */
+  readonly excludes?: string;
+}
 
-/** The context keys of the CDK app: what each may be, and how that is said to somebody who gave something else. */
+const key = <Schema extends z.ZodMiniType>(schema: Schema, expected: string, relations: Pick<Key, 'needs' | 'excludes'> = {}) => ({
+  schema,
+  expected,
+  ...relations,
+});
+
+/** From the command line everything comes as text. */
+const toNumber = z.pipe(z.string().check(z.regex(/^\d+$/)), z.transform(Number));
+const wholeNumber = (least: number, most: number, relations: Pick<Key, 'needs' | 'excludes'> = {}) =>
+  key(
+    z.pipe(z.union([z.number(), toNumber]), z.int().check(z.gte(least), z.lte(most))),
+    `a whole number from ${least} to ${most}`,
+    relations,
+  );
+const arn = (pattern: RegExp, expected: string, relations: Pick<Key, 'needs' | 'excludes'> = {}) =>
+  key(z.string().check(z.regex(new RegExp(`^arn:[\\w-]+:${pattern.source}$`))), expected, relations);
+
+const RETENTION_DAYS = Object.values(RetentionDays).filter(
+  (days) => typeof days === 'number' && days !== RetentionDays.INFINITE,
+) as number[];
+const addresses = z.array(z.union([z.cidrv4(), z.cidrv6()])).check(z.minLength(1));
+const commaSeparated = z.pipe(
+  z.string(),
+  z.transform((text: string) => text.split(',').map((part) => part.trim())),
+);
+
+/** The highest that DynamoDB takes without being asked. */
+const MAX_UNITS = 40_000;
+
+/** The context keys of the CDK app; docs/deploy.md says what each is for. */
 const KEYS = {
-  baseUrl: {
-    schema: z.pipe(
+  baseUrl: key(
+    z.pipe(
       z.string(),
       z.transform((text: string) => parseBaseUrl(text, 'baseUrl')),
     ),
-    expected: 'an address such as https://scim.example.com',
-  },
-  credentialCacheSeconds: { schema: wholeNumber(0, 3_600), expected: 'a whole number from 0 to 3600' },
-  table: { schema: z.string().check(z.regex(/^[\w.-]{3,255}$/)), expected: 'the name of a DynamoDB table' },
-  secretPrefix: {
-    schema: z.string().check(z.regex(/^(?=.{1,400}$)[\w+=.@-]+(\/[\w+=.@-]+)*$/)),
-    expected: 'what names of secrets begin with, such as rollcall: letters, digits and any of /_+=.@-, no slash at its ends',
-  },
-} as const;
+    'an address such as https://scim.example.com',
+  ),
+  credentialCacheSeconds: wholeNumber(0, 3_600),
+  secretPrefix: key(
+    z.string().check(z.regex(/^(?=.{1,400}$)[\w+=.@-]+(\/[\w+=.@-]+)*$/)),
+    'what names of secrets begin with, such as rollcall: letters, digits and any of /_+=.@-, no slash at its ends',
+  ),
+  table: key(z.string().check(z.regex(/^[\w.-]{3,255}$/)), 'the name of a DynamoDB table'),
+  tableKey: key(
+    z.union([z.literal('create'), z.string().check(z.regex(/^arn:[\w-]+:kms:[\w-]+:\d{12}:key\/[\w-]+$/))]),
+    'create, or the ARN of a KMS key such as arn:aws:kms:eu-west-1:123456789012:key/…',
+  ),
+  maxReadRequestUnits: wholeNumber(1, MAX_UNITS),
+  maxWriteRequestUnits: wholeNumber(1, MAX_UNITS),
+  warmThroughput: wholeNumber(4_000, MAX_UNITS),
+  cloudWatchRole: key(z.enum(['create', 'existing']), 'create or existing'),
+  throttlingRateLimit: wholeNumber(1, 10_000),
+  throttlingBurstLimit: wholeNumber(1, 5_000),
+  alarmTopic: arn(/sns:[\w-]+:\d{12}:[\w.-]+/, 'the ARN of an SNS topic such as arn:aws:sns:eu-west-1:123456789012:pages'),
+  alarmEmail: key(z.email(), 'an e-mail address', { excludes: 'alarmTopic' }),
+  domainName: key(
+    z.string().check(z.regex(/^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/)),
+    'a name such as scim.example.com',
+    {
+      needs: 'certificateArn',
+    },
+  ),
+  certificateArn: arn(
+    /acm:[\w-]+:\d{12}:certificate\/[\w-]+/,
+    'the ARN of a certificate such as arn:aws:acm:eu-west-1:123456789012:certificate/…',
+    { needs: 'domainName' },
+  ),
+  hostedZoneId: key(z.string().check(z.regex(/^Z[A-Z0-9]{1,31}$/)), 'the id of a hosted zone such as Z0123456789ABCDEFGHIJ', {
+    needs: 'domainName',
+  }),
+  waf: key(z.pipe(z.union([z.boolean(), z.stringbool()]), z.boolean()), 'true or false'),
+  wafRateLimit: wholeNumber(10, 2_000_000_000, { needs: 'waf' }),
+  wafAllowedAddresses: key(z.pipe(z.union([z.array(z.string()), commaSeparated]), addresses), 'ranges such as 192.0.2.0/24,2001:db8::/32', {
+    needs: 'waf',
+  }),
+  provisionedConcurrency: wholeNumber(0, 1_000),
+  logRetentionDays: key(z.pipe(z.union([z.number(), toNumber]), z.literal(RETENTION_DAYS)), `one of ${RETENTION_DAYS.join(', ')}`),
+} as const satisfies Readonly<Record<string, Key>>;
 
-/** What the CDK app was told by `-c key=value` or in `cdk.json`; `RollcallStackProps` says what each is for. */
-export type RollcallContext = { readonly [Key in keyof typeof KEYS]?: z.output<(typeof KEYS)[Key]['schema']> };
+export const CONTEXT_KEYS: readonly string[] = Object.keys(KEYS);
 
-/** Reads our keys. Throws a `RangeError` that names the key of a wrong value, and what was expected. */
-export function readContext(look: (key: string) => unknown): RollcallContext {
-  const given = Object.entries(KEYS).flatMap(([key, { schema, expected }]) => {
-    const value = look(key);
-    if (value === undefined || value === null) return [];
-    const { success, data } = z.safeParse(schema as z.ZodMiniType, value);
-    if (!success) throw new RangeError(`${key}: expected ${expected}, got ${JSON.stringify(value)}`);
-    return [[key, data]];
-  });
-  return Object.fromEntries(given);
+/** What the CDK app was told by `-c key=value` or in `cdk.json`. */
+export type RollcallContext = { readonly [Name in keyof typeof KEYS]?: z.output<(typeof KEYS)[Name]['schema']> };
+
+/**
+ * Reads our keys out of all that the app was told. Throws a `RangeError` that names the key of a wrong value and what was
+ * expected, or the key that was meant. What has a colon, a slash or an at sign in it is the CDK's, or somebody else's.
+ */
+export function readContext(given: Readonly<Record<string, unknown>>): RollcallContext {
+  const names = Object.keys(given).filter((name) => /^\w+$/.test(name) && given[name] !== undefined && given[name] !== null);
+  return Object.fromEntries(names.map((name) => [name, readKey(name, given)]));
+}
+
+function readKey(name: string, given: Readonly<Record<string, unknown>>): unknown {
+  if (!Object.hasOwn(KEYS, name)) throw new RangeError(unknownKey(name));
+  const { schema, expected, needs, excludes }: Key = KEYS[name as keyof typeof KEYS];
+  const { success, data } = z.safeParse(schema, given[name]);
+  if (!success) throw new RangeError(`${name}: expected ${expected}, got ${JSON.stringify(given[name])}`);
+  const isGiven = (other: string) => ![undefined, null, false, 'false'].includes(given[other] as null);
+  if (needs !== undefined && !isGiven(needs)) throw new RangeError(`${name}: expected ${needs} beside it`);
+  if (excludes !== undefined && isGiven(excludes)) throw new RangeError(`${name}: expected no ${excludes} beside it`);
+  return data;
+}
+
+function unknownKey(name: string): string {
+  const meant = closestMatch(name, CONTEXT_KEYS, { maxDistance: 6 });
+  return meant === undefined
+    ? `${name}: there is no such context key, expected one of ${CONTEXT_KEYS.join(', ')}`
+    : `${name}: there is no such context key, did you mean ${meant}?`;
 }

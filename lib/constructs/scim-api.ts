@@ -1,5 +1,15 @@
-import { AuthorizationType, EndpointType, type IAuthorizer, LambdaIntegration, RestApi } from 'aws-cdk-lib/aws-apigateway';
-import type { CfnResource } from 'aws-cdk-lib/core';
+import {
+  AccessLogFormat,
+  AuthorizationType,
+  EndpointType,
+  type IAuthorizer,
+  LambdaIntegration,
+  LogGroupLogDestination,
+  MethodLoggingLevel,
+  RestApi,
+} from 'aws-cdk-lib/aws-apigateway';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { type CfnResource, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { ScimFunction } from './scim-function.ts';
 import { ScimGatewayResponses } from './scim-gateway-responses.ts';
@@ -42,33 +52,123 @@ export const ROUTES: readonly (readonly [path: string, FunctionName])[] = [
   [`${BASE}/{type}/{id}/{proxy+}`, 'bulk'],
 ];
 
+const STAGE = 'prod';
+
+/**
+ * What API Gateway says of each request, those that it answers itself included. The route and not the path, which has ids;
+ * no query, which has names; no user agent, in which a quote would break the line: the function's own line has it.
+ */
+const ACCESS_LOG_FORMAT = AccessLogFormat.custom(
+  JSON.stringify({
+    requestId: '$context.requestId',
+    time: '$context.requestTime',
+    directory: '$context.authorizer.directory',
+    method: '$context.httpMethod',
+    route: '$context.resourcePath',
+    status: '$context.status',
+    error: '$context.error.responseType',
+    ip: '$context.identity.sourceIp',
+    ms: '$context.responseLatency',
+    functionMs: '$context.integration.latency',
+    functionStatus: '$context.integration.status',
+    authorizerMs: '$context.authorizer.latency',
+    authorizerStatus: '$context.authorizer.status',
+    firewall: '$context.waf.status',
+    traceId: '$context.xrayTraceId',
+  }),
+);
+
+/** Who provides the account's role by which API Gateway writes logs. */
+export type CloudWatchRole = 'create' | 'existing';
+
 export interface ScimApiProps {
   readonly functions: Readonly<Record<FunctionName, ScimFunction>>;
   readonly authorizer: IAuthorizer;
+  /**
+   * API Gateway writes its logs by one role for all of an account's APIs in a region. `create` makes it, and keeps it when the
+   * stack goes; `existing` is for an account that has one.
+   *
+   * @default 'create'
+   */
+  readonly cloudWatchRole?: CloudWatchRole;
+  /**
+   * Most requests a second, in all directories together; more are answered 429.
+   *
+   * @default 500
+   */
+  readonly throttlingRateLimit?: number;
+  /**
+   * Most requests at once, before the rate counts.
+   *
+   * @default 1000
+   */
+  readonly throttlingBurstLimit?: number;
+  /**
+   * For how long the logs are kept.
+   *
+   * @default RetentionDays.ONE_MONTH
+   */
+  readonly logRetention?: RetentionDays;
 }
 
 /** The REST API: only that kind of API has gateway responses. */
 export class ScimApi extends Construct {
   readonly restApi: RestApi;
 
-  constructor(scope: Construct, id: string, { functions, authorizer }: ScimApiProps) {
+  constructor(scope: Construct, id: string, props: ScimApiProps) {
     super(scope, id);
+    const { functions, authorizer, cloudWatchRole = 'create', throttlingRateLimit = 500, throttlingBurstLimit = 1_000 } = props;
+    const retention = props.logRetention ?? RetentionDays.ONE_MONTH;
 
+    const accessLog = new LogGroup(this, 'AccessLog', { retention, removalPolicy: RemovalPolicy.DESTROY });
     this.restApi = new RestApi(this, 'Resource', {
-      restApiName: 'Rollcall',
+      // CloudWatch tells the APIs of a region by their names.
+      restApiName: Stack.of(this).stackName,
       description: 'SCIM 2.0',
       endpointTypes: [EndpointType.REGIONAL],
-      cloudWatchRole: false,
-      deployOptions: { stageName: 'prod', metricsEnabled: true, tracingEnabled: true },
+      cloudWatchRole: cloudWatchRole === 'create',
+      ...(cloudWatchRole === 'create' && { cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN }),
+      deployOptions: {
+        stageName: STAGE,
+        metricsEnabled: true,
+        tracingEnabled: true,
+        accessLogDestination: new LogGroupLogDestination(accessLog),
+        accessLogFormat: ACCESS_LOG_FORMAT,
+        loggingLevel: MethodLoggingLevel.ERROR,
+        // Would write whole requests, with bodies and credentials, into the log.
+        dataTraceEnabled: false,
+        throttlingRateLimit,
+        throttlingBurstLimit,
+      },
       defaultMethodOptions: { authorizationType: AuthorizationType.CUSTOM, authorizer },
     });
     (this.restApi.node.defaultChild as CfnResource).overrideLogicalId('ScimApi');
+    this.#keepErrorLog(retention);
+    this.#acknowledge();
 
     new ScimGatewayResponses(this, 'GatewayResponses', { restApi: this.restApi });
     for (const [path, name] of ROUTES) {
       // One permission for the whole API: one for each method would outgrow the policy of the function.
-      const integration = new LambdaIntegration(functions[name].function, { scopePermissionToMethod: false });
+      const integration = new LambdaIntegration(functions[name].target, { scopePermissionToMethod: false });
       this.restApi.root.resourceForPath(path).addMethod('ANY', integration);
     }
+  }
+
+  /** API Gateway makes the log of its own errors when a stage begins, and keeps it for ever, unless there is one of this name. */
+  #keepErrorLog(retention: RetentionDays): void {
+    const logGroupName = `API-Gateway-Execution-Logs_${this.restApi.restApiId}/${STAGE}`;
+    const errorLog = new LogGroup(this, 'ErrorLog', { logGroupName, retention, removalPolicy: RemovalPolicy.DESTROY });
+    this.restApi.deploymentStage.node.addDependency(errorLog);
+  }
+
+  #acknowledge(): void {
+    Validations.of(this.restApi).acknowledge(
+      { id: 'AwsSolutions-APIG2', reason: 'The functions validate requests: what is wrong with one has to be told in a SCIM error.' },
+      { id: 'AwsSolutions-COG4', reason: 'SCIM clients bear tokens of their directory, which the authorizer knows; Cognito does not.' },
+      {
+        id: 'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]',
+        reason: 'The role is for every API of the account, and this is the policy that API Gateway asks for.',
+      },
+    );
   }
 }

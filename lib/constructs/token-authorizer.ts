@@ -1,11 +1,11 @@
 import { type IAuthorizer, IdentitySource, RequestAuthorizer } from 'aws-cdk-lib/aws-apigateway';
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { LogGroup } from 'aws-cdk-lib/aws-logs';
-import { ArnFormat, Duration, Stack } from 'aws-cdk-lib/core';
+import { ArnFormat, Duration, Stack, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { ScimFunction } from './scim-function.ts';
+import { withPseudoParameters } from './pseudo-parameters.ts';
+import { type FunctionSettings, ScimFunction } from './scim-function.ts';
 
-export interface TokenAuthorizerProps {
+export interface TokenAuthorizerProps extends FunctionSettings {
   /** The secrets of directories are named `{secretPrefix}/{directory}`. */
   readonly secretPrefix: string;
   /**
@@ -19,40 +19,47 @@ export interface TokenAuthorizerProps {
 /** Finds out whose credential a request bears. */
 export class TokenAuthorizer extends Construct {
   readonly authorizer: IAuthorizer;
-  /** Where it tells of secrets that it cannot read. */
-  readonly logGroup: LogGroup;
+  readonly scimFunction: ScimFunction;
 
   constructor(scope: Construct, id: string, props: TokenAuthorizerProps) {
     super(scope, id);
-    const cacheTtl = props.cacheTtl ?? Duration.seconds(60);
+    const { secretPrefix, cacheTtl = Duration.seconds(60), logRetention, provisionedConcurrency } = props;
 
-    const { function: handler, logGroup } = new ScimFunction(this, 'Authorizer', {
+    this.scimFunction = new ScimFunction(this, 'Authorizer', {
+      logRetention,
+      provisionedConcurrency,
       entry: 'authorizer',
       description: 'Finds the directory of a credential',
       memorySize: 512,
-      environment: { SECRET_PREFIX: props.secretPrefix, SECRET_CACHE_SECONDS: String(cacheTtl.toSeconds()) },
+      environment: {
+        SECRET_PREFIX: secretPrefix,
+        SECRET_CACHE_SECONDS: String(cacheTtl.toSeconds()),
+        AWS_ENDPOINT_URL_SECRETS_MANAGER: '',
+      },
     });
-    // The secrets are made later, one for each directory, by the operator's command line.
-    handler.addToRolePolicy(
-      new PolicyStatement({
-        effect: Effect.ALLOW,
-        actions: ['secretsmanager:GetSecretValue'],
-        resources: [
-          Stack.of(this).formatArn({
-            service: 'secretsmanager',
-            resource: 'secret',
-            resourceName: `${props.secretPrefix}/*`,
-            arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-          }),
-        ],
-      }),
-    );
+    this.#grantSecrets(secretPrefix);
 
-    this.logGroup = logGroup;
     this.authorizer = new RequestAuthorizer(this, 'Resource', {
-      handler,
+      handler: this.scimFunction.target,
       identitySources: [IdentitySource.header('Authorization')],
       resultsCacheTtl: cacheTtl,
+    });
+  }
+
+  /** The secrets are made later, one for each directory, by the operator's command line. */
+  #grantSecrets(prefix: string): void {
+    const { role } = this.scimFunction.function;
+    const resource = Stack.of(this).formatArn({
+      service: 'secretsmanager',
+      resource: 'secret',
+      resourceName: `${prefix}/*`,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    const statement = new PolicyStatement({ effect: Effect.ALLOW, actions: ['secretsmanager:GetSecretValue'], resources: [resource] });
+    role?.addToPrincipalPolicy(statement);
+    Validations.of(this.scimFunction).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::${withPseudoParameters(this, resource)}]`,
+      reason: 'Directories come and go without a deployment, and the prefix is theirs alone.',
     });
   }
 }

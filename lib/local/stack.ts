@@ -103,7 +103,7 @@ function contextOf({ context }: LocalStackOptions): Readonly<Record<string, stri
   const { BASE_URL } = process.env;
   try {
     const all: Record<string, string> = { ...(BASE_URL && { baseUrl: parseBaseUrl(BASE_URL, 'BASE_URL') }), ...context };
-    readContext((key) => all[key]);
+    readContext(all);
     return all;
   } catch (error) {
     throw error instanceof RangeError ? new LocalError(error.message) : error;

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { readContext } from '../../lib/context.ts';
-
-const contextOf = (given: Record<string, unknown>) => readContext((key) => given[key]);
+import { CONTEXT_KEYS, readContext } from '../../lib/context.ts';
+import { EVERYTHING } from '../support/stacks.ts';
 
 test.each([
   { given: {}, read: {} },
@@ -10,9 +9,16 @@ test.each([
   { given: { credentialCacheSeconds: 3_600 }, read: { credentialCacheSeconds: 3_600 } },
   { given: { table: 'Rollcall-2026.01_restored' }, read: { table: 'Rollcall-2026.01_restored' } },
   { given: { secretPrefix: 'vendor/rollcall' }, read: { secretPrefix: 'vendor/rollcall' } },
-  { given: { 'aws:cdk:bundling-stacks': [], table: null }, read: {} },
+  { given: { 'aws:cdk:bundling-stacks': [], '@aws-cdk/core:checkSecretUsage': true, 'vendor/setting': 1, table: null }, read: {} },
+  {
+    given: { waf: 'true', wafAllowedAddresses: '192.0.2.0/24, 2001:db8::/32' },
+    read: { waf: true, wafAllowedAddresses: ['192.0.2.0/24', '2001:db8::/32'] },
+  },
+  { given: { waf: true, wafAllowedAddresses: ['192.0.2.0/24'] }, read: { waf: true, wafAllowedAddresses: ['192.0.2.0/24'] } },
+  { given: { waf: 'false' }, read: { waf: false } },
+  { given: { logRetentionDays: '90' }, read: { logRetentionDays: 90 } },
 ])('$given is read', ({ given, read }) => {
-  expect(contextOf(given)).toEqual(read);
+  expect(readContext(given)).toEqual(read);
 });
 
 describe('a wrong value is refused, with the key and what was expected:', () => {
@@ -29,13 +35,78 @@ describe('a wrong value is refused, with the key and what was expected:', () => 
       value,
       expected: 'the name of a DynamoDB table',
     })),
+    { key: 'tableKey', value: 'alias/mine', expected: 'create, or the ARN of a KMS key' },
+    { key: 'maxReadRequestUnits', value: '0', expected: 'a whole number from 1 to 40000' },
+    { key: 'maxWriteRequestUnits', value: '40001', expected: 'a whole number from 1 to 40000' },
+    { key: 'warmThroughput', value: '3999', expected: 'a whole number from 4000 to 40000' },
+    { key: 'cloudWatchRole', value: 'mine', expected: 'create or existing' },
+    { key: 'throttlingRateLimit', value: '0', expected: 'a whole number from 1 to 10000' },
+    { key: 'throttlingBurstLimit', value: '5001', expected: 'a whole number from 1 to 5000' },
+    { key: 'alarmTopic', value: 'pages', expected: 'the ARN of an SNS topic' },
+    { key: 'alarmEmail', value: 'oncall', expected: 'an e-mail address' },
+    ...['https://scim.example.com', 'SCIM.example.com', 'localhost', 'a..b', '-a.example.com'].map((value) => ({
+      key: 'domainName',
+      value,
+      expected: 'a name such as scim.example.com',
+    })),
+    { key: 'certificateArn', value: 'mine', expected: 'the ARN of a certificate' },
+    { key: 'hostedZoneId', value: 'example.com', expected: 'the id of a hosted zone' },
+    { key: 'waf', value: 'yes please', expected: 'true or false' },
+    { key: 'wafRateLimit', value: '9', expected: 'a whole number from 10 to 2000000000' },
+    ...['', '192.0.2.1', '192.0.2.0/33', '192.0.2.0/24,', 'everybody'].map((value) => ({
+      key: 'wafAllowedAddresses',
+      value,
+      expected: 'ranges such as 192.0.2.0/24,2001:db8::/32',
+    })),
+    { key: 'provisionedConcurrency', value: 'some', expected: 'a whole number from 0 to 1000' },
+    { key: 'logRetentionDays', value: '31', expected: 'one of 1, 3, 5, 7, 14, 30,' },
     ...['', '/rollcall', 'rollcall/', 'a//b', 'roll*', 'a b', 'x'.repeat(401)].map((value) => ({
       key: 'secretPrefix',
       value,
       expected: 'what names of secrets begin with',
     })),
   ])('$key=$value', ({ key, value, expected }) => {
-    expect(() => contextOf({ [key]: value })).toThrow(RangeError);
-    expect(() => contextOf({ [key]: value })).toThrow(`${key}: expected ${expected}`);
+    expect(() => readContext({ [key]: value })).toThrow(RangeError);
+    expect(() => readContext({ [key]: value })).toThrow(`${key}: expected ${expected}`);
   });
+});
+
+describe('keys that belong together are asked for together:', () => {
+  const certificateArn = 'arn:aws:acm:eu-west-1:123456789012:certificate/1';
+  test.each([
+    { given: { domainName: 'scim.example.com' }, message: 'domainName: expected certificateArn beside it' },
+    { given: { certificateArn }, message: 'certificateArn: expected domainName beside it' },
+    { given: { hostedZoneId: 'Z1' }, message: 'hostedZoneId: expected domainName beside it' },
+    { given: { wafRateLimit: '100' }, message: 'wafRateLimit: expected waf beside it' },
+    { given: { wafAllowedAddresses: '192.0.2.0/24', waf: 'false' }, message: 'wafAllowedAddresses: expected waf beside it' },
+    {
+      given: { alarmTopic: 'arn:aws:sns:eu-west-1:123456789012:pages', alarmEmail: 'oncall@example.com' },
+      message: 'alarmEmail: expected no alarmTopic beside it',
+    },
+  ])('$message', ({ given, message }) => {
+    expect(() => readContext(given)).toThrow(new RangeError(message));
+  });
+});
+
+describe('a key that there is not', () => {
+  test.each([
+    { wrong: 'baseurl', meant: 'baseUrl' },
+    { wrong: 'credentialCacheSecond', meant: 'credentialCacheSeconds' },
+    { wrong: 'wafAllowedAdresses', meant: 'wafAllowedAddresses' },
+    { wrong: 'logRetention', meant: 'logRetentionDays' },
+  ])('$wrong is refused, with $meant', ({ wrong, meant }) => {
+    expect(() => readContext({ [wrong]: 'x' })).toThrow(`${wrong}: there is no such context key, did you mean ${meant}?`);
+  });
+
+  test('is refused with all that there are, where none is like it', () => {
+    expect(() => readContext({ throughTheLookingGlass: '1' })).toThrow(`expected one of ${CONTEXT_KEYS.join(', ')}`);
+  });
+
+  test('is not the name of something that every object has', () => {
+    expect(() => readContext({ toString: '1' })).toThrow('toString: there is no such context key');
+  });
+});
+
+test('every key is among those that the other tests of the stack set', () => {
+  expect([...new Set(EVERYTHING.flatMap((context) => Object.keys(context)))].sort()).toEqual([...CONTEXT_KEYS].sort());
 });

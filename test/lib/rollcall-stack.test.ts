@@ -2,12 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { App, Duration } from 'aws-cdk-lib/core';
-import { logUnreadable } from '../../lambdas/auth/unreadable.ts';
 import { readApi } from '../../lib/local/api.ts';
-import { RollcallStack, type RollcallStackProps } from '../../lib/rollcall-stack.ts';
+import { EVERYTHING, stackOf } from '../support/stacks.ts';
 import { template as localTemplate } from '../support/test-table.ts';
 
 const folder = process.env.TEST_CDK_OUT ?? '';
@@ -15,16 +13,8 @@ const json = JSON.parse(readFileSync(join(folder, 'Rollcall.template.json'), 'ut
 const template = Template.fromJSON(json);
 const ERROR = 'urn:ietf:params:scim:api:messages:2.0:Error';
 
-/** The stack as other props make it, its functions not bundled. */
-const withProps = (props: RollcallStackProps) =>
-  Template.fromStack(new RollcallStack(new App({ context: { 'aws:cdk:bundling-stacks': [] } }), 'Other', props));
-
-const other = withProps({
-  baseUrl: 'https://scim.example.com/',
-  secretPrefix: 'vendor/rollcall',
-  credentialCacheTtl: Duration.hours(1),
-  restoredTable: 'restored',
-});
+/** The stack as all context keys together make it, and with what they exclude in its other form. */
+const [everything, others] = EVERYTHING.map((context) => Template.fromStack(stackOf(context))) as [Template, Template];
 
 describe('the outputs', () => {
   const outputsOf = (from: Template) =>
@@ -43,18 +33,19 @@ describe('the outputs', () => {
   });
 
   test('follow the props', () => {
-    expect(outputsOf(other)).toMatchObject({
-      ApiUrl: 'https://scim.example.com',
+    expect(outputsOf(everything)).toMatchObject({
+      ApiUrl: 'https://proxy.example.com',
       TableName: 'restored',
       SecretPrefix: 'vendor/rollcall',
-      CredentialCacheSeconds: '3600',
+      CredentialCacheSeconds: '300',
     });
+    expect(outputsOf(others)).toMatchObject({ ApiUrl: 'https://scim.example.com' });
   });
 });
 
 test.each([
-  { seconds: 3_600, stack: other },
-  { seconds: 0, stack: withProps({ credentialCacheTtl: Duration.seconds(0) }) },
+  { seconds: 300, stack: everything },
+  { seconds: 0, stack: others },
 ])('credentials are remembered for $seconds s in the gateway, and behind it', ({ seconds, stack }) => {
   stack.hasResourceProperties('AWS::ApiGateway::Authorizer', { AuthorizerResultTtlInSeconds: seconds });
   stack.hasResourceProperties('AWS::Lambda::Function', {
@@ -64,17 +55,22 @@ test.each([
 
 describe('a restored table', () => {
   test('is the one that functions use, and may use', () => {
-    const names = Object.values(other.findResources('AWS::Lambda::Function')).flatMap(
+    const names = Object.values(everything.findResources('AWS::Lambda::Function')).flatMap(
       ({ Properties }) => Properties.Environment?.Variables?.TABLE_NAME ?? [],
     );
     expect([...new Set(names)]).toEqual(['restored']);
-    const policies = JSON.stringify(other.findResources('AWS::IAM::Policy'));
+    const policies = JSON.stringify(everything.findResources('AWS::IAM::Policy'));
     expect(policies).toContain(':table/restored');
     expect(policies).not.toContain('DirectoryTable');
   });
 
-  test("leaves the stack's own as it is", () => {
-    expect(other.toJSON().Resources.DirectoryTable).toEqual(json.Resources.DirectoryTable);
+  test("leaves the stack's own where it is", () => {
+    const { Type, DeletionPolicy, Properties } = json.Resources.DirectoryTable;
+    expect(everything.toJSON().Resources.DirectoryTable).toMatchObject({
+      Type,
+      DeletionPolicy,
+      Properties: { KeySchema: Properties.KeySchema },
+    });
   });
 });
 
@@ -95,12 +91,61 @@ describe('the table', () => {
     });
   });
 
+  test('has the ceilings, the warm throughput and the key that it is given, and none by itself', () => {
+    everything.hasResourceProperties('AWS::DynamoDB::GlobalTable', {
+      WriteOnDemandThroughputSettings: { MaxWriteRequestUnits: 5_000 },
+      WarmThroughput: { ReadUnitsPerSecond: 12_000, WriteUnitsPerSecond: 12_000 },
+      SSESpecification: { SSEEnabled: true, SSEType: 'KMS' },
+      Replicas: [
+        Match.objectLike({
+          ReadOnDemandThroughputSettings: { MaxReadRequestUnits: 10_000 },
+          SSESpecification: { KMSMasterKeyId: { 'Fn::GetAtt': ['TableKey', 'Arn'] } },
+        }),
+      ],
+    });
+    others.hasResourceProperties('AWS::DynamoDB::GlobalTable', {
+      Replicas: [Match.objectLike({ SSESpecification: { KMSMasterKeyId: EVERYTHING[1]?.tableKey } })],
+    });
+    expect(Object.keys(json.Resources.DirectoryTable.Properties).filter((name) => /Throughput|SSE/.test(name))).toEqual([]);
+  });
+
+  test('its key, where it is ours, is used by those that reach the table, without a pattern, and kept', () => {
+    const keyed = everything;
+    keyed.hasResource('AWS::KMS::Key', { DeletionPolicy: 'Retain', Properties: { EnableKeyRotation: true } });
+    const users = Object.values(keyed.findResources('AWS::IAM::Policy')).filter(({ Properties }) =>
+      JSON.stringify(Properties).includes('kms:'),
+    );
+    expect(users).toHaveLength(4);
+    expect(JSON.stringify(users)).toContain('"kms:Decrypt"');
+    expect(JSON.stringify(users)).not.toMatch(/"kms:[A-Za-z]*\*"/);
+  });
+
   test.each([
     'DirectoryTable',
     'ScimApi',
     ...['Users', 'Groups', 'Entitlements', 'Discovery', 'Bulk', 'Authorizer'].map((name) => `${name}Function`),
   ])('the logical id %s is a contract', (logicalId) => {
     expect(json.Resources).toHaveProperty(logicalId);
+  });
+
+  test('what the stack keeps when it goes is as it was: another logical id or key schema would leave the data behind', () => {
+    const golden = JSON.parse(readFileSync(new URL('golden/kept-resources.json', import.meta.url), 'utf8'));
+    const { Resources } = everything.toJSON();
+    const kept = Object.entries<{ DeletionPolicy?: string }>(Resources).filter(([, { DeletionPolicy }]) => DeletionPolicy === 'Retain');
+    expect(Object.fromEntries(kept)).toEqual(golden);
+  });
+
+  test('secrets, which the template does not have, are named as they always were', () => {
+    template.hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: Match.objectLike({
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Action: 'secretsmanager:GetSecretValue',
+            Resource: { 'Fn::Join': ['', Match.arrayWith([':secret:rollcall/*'])] },
+          }),
+        ]),
+      }),
+    });
   });
 });
 
@@ -130,54 +175,63 @@ describe('the functions', () => {
     },
   );
 
-  test('log JSON, and what customers send that no schema has is a metric of their directory', () => {
-    template.allResourcesProperties('AWS::Lambda::Function', { LoggingConfig: { LogFormat: 'JSON' } });
-    template.resourcePropertiesCountIs(
-      'AWS::Logs::MetricFilter',
-      { MetricTransformations: [Match.objectLike({ MetricName: 'UnknownAttributes' })] },
-      5,
-    );
-    template.hasResourceProperties('AWS::Logs::MetricFilter', {
-      LogGroupName: { Ref: Match.stringLikeRegexp('^UsersLogs') },
-      FilterPattern: '{ $.message.unknownAttributeCount > 0 }',
-      MetricTransformations: [
-        {
-          MetricNamespace: 'Rollcall',
-          MetricName: 'UnknownAttributes',
-          MetricValue: '$.message.unknownAttributeCount',
-          Dimensions: [{ Key: 'Directory', Value: '$.message.directory' }],
-        },
-      ],
+  test('log JSON from INFO on, and Lambda itself only what goes wrong, into a log of their own that ends', () => {
+    template.allResourcesProperties('AWS::Lambda::Function', {
+      LoggingConfig: {
+        LogFormat: 'JSON',
+        ApplicationLogLevel: 'INFO',
+        SystemLogLevel: 'WARN',
+        LogGroup: { Ref: Match.anyValue() },
+      },
+      TracingConfig: { Mode: 'Active' },
+    });
+    expect(new Set(functions.map(({ logicalId }) => JSON.stringify(json.Resources[logicalId].Properties.LoggingConfig))).size).toBe(6);
+    template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 30 });
+    everything.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 90 });
+  });
+
+  test('have a role of their own, which no managed policy widens', () => {
+    const roles = functions.map(({ logicalId }) => JSON.stringify(json.Resources[logicalId].Properties.Role));
+    expect(new Set(roles).size).toBe(6);
+    for (const [, { Properties }] of Object.entries(template.findResources('AWS::IAM::Role')))
+      if (JSON.stringify(Properties).includes('lambda.amazonaws.com')) expect(Properties).not.toHaveProperty('ManagedPolicyArns');
+  });
+
+  test('declare the endpoints of what they use, for sam local to set, and leave them empty', () => {
+    const declared = functions.map(({ logicalId, properties }) => [
+      logicalId,
+      Object.entries(properties.Environment?.Variables ?? {}).filter(([name]) => name.startsWith('AWS_')),
+    ]);
+    const dynamodb = [['AWS_ENDPOINT_URL_DYNAMODB', '']];
+    expect(Object.fromEntries(declared)).toEqual({
+      UsersFunction: dynamodb,
+      GroupsFunction: dynamodb,
+      EntitlementsFunction: dynamodb,
+      BulkFunction: dynamodb,
+      DiscoveryFunction: [],
+      AuthorizerFunction: [['AWS_ENDPOINT_URL_SECRETS_MANAGER', '']],
     });
   });
 
-  test('what the authorizer says of secrets that it cannot read is a metric, by reason', () => {
-    jest.spyOn(console, 'error').mockImplementation(() => {});
-    logUnreadable('acme', 'denied');
-    const [line] = jest.mocked(console.error).mock.calls[0] ?? [];
-    jest.restoreAllMocks();
-    const { message } = line as { message: string };
-    expect(line).toEqual({ message, directory: 'acme', reason: 'denied' });
-    template.hasResourceProperties('AWS::Logs::MetricFilter', {
-      LogGroupName: { Ref: Match.stringLikeRegexp('^TokenAuthorizerLogs') },
-      // Lambda puts what is logged into a line of its own, as `message`.
-      FilterPattern: `{ $.message.message = "${message}" }`,
-      MetricTransformations: [
-        {
-          MetricNamespace: 'Rollcall',
-          MetricName: 'UnreadableSecrets',
-          MetricValue: '1',
-          Dimensions: [{ Key: 'Reason', Value: '$.message.reason' }],
-        },
-      ],
-    });
+  test('are called in versions that are kept ready, where that is asked for', () => {
+    const ready = everything;
+    ready.resourceCountIs('AWS::Lambda::Alias', 6);
+    ready.allResourcesProperties('AWS::Lambda::Alias', { ProvisionedConcurrencyConfig: { ProvisionedConcurrentExecutions: 2 } });
+    const called = Object.values(ready.findResources('AWS::ApiGateway::Method')).map(({ Properties }) =>
+      JSON.stringify(Properties.Integration.Uri),
+    );
+    for (const uri of [...called, JSON.stringify(ready.findResources('AWS::ApiGateway::Authorizer'))])
+      expect(uri).toMatch(/"Ref":"\w*Ready\w*"/);
+    template.resourceCountIs('AWS::Lambda::Alias', 0);
   });
 
   test('only those that serve resources reach the table, and only the authorizer reaches secrets', () => {
     const policies = Object.entries(template.findResources('AWS::IAM::Policy'));
     const withAction = (service: string) =>
       policies.filter(([, policy]) => JSON.stringify(policy.Properties.PolicyDocument).includes(`"${service}`)).map(([id]) => id);
-    expect(withAction('dynamodb:')).toEqual([/^Users/, /^Groups/, /^Entitlements/, /^Bulk/].map((id) => expect.stringMatching(id)));
+    expect(withAction('dynamodb:')).toEqual(
+      [/^RollcallUsers/, /^RollcallGroups/, /^RollcallEntitlements/, /^RollcallBulk/].map((id) => expect.stringMatching(id)),
+    );
     expect(withAction('secretsmanager:')).toEqual([expect.stringMatching(/Authorizer/)]);
   });
 });
@@ -195,8 +249,41 @@ describe('the API', () => {
     check(root);
   });
 
-  test('no body of a request is traced into logs', () => {
-    template.allResourcesProperties('AWS::ApiGateway::Stage', { MethodSettings: [Match.objectLike({ DataTraceEnabled: false })] });
+  test('no body of a request is traced into logs, and what it takes has a limit', () => {
+    const setting = { DataTraceEnabled: false, LoggingLevel: 'ERROR', MetricsEnabled: true };
+    template.allResourcesProperties('AWS::ApiGateway::Stage', {
+      MethodSettings: [{ ...setting, HttpMethod: '*', ResourcePath: '/*', ThrottlingRateLimit: 500, ThrottlingBurstLimit: 1_000 }],
+    });
+    everything.allResourcesProperties('AWS::ApiGateway::Stage', {
+      MethodSettings: [Match.objectLike({ ThrottlingRateLimit: 100, ThrottlingBurstLimit: 200 })],
+    });
+  });
+
+  test('each request has a line of JSON in a log, without its path, query or user agent', () => {
+    const { Format, DestinationArn } =
+      Object.values(template.findResources('AWS::ApiGateway::Stage'))[0]?.Properties.AccessLogSetting ?? {};
+    expect(DestinationArn).toBeDefined();
+    expect(JSON.parse(Format)).toMatchObject({
+      directory: '$context.authorizer.directory',
+      route: '$context.resourcePath',
+      status: '$context.status',
+    });
+    expect(Format).not.toMatch(/\$context\.(path|requestOverride|identity\.userAgent|authorizer\.(tokenId|scopes))/);
+  });
+
+  test('the log of its own errors is there before the stage that would make one for ever', () => {
+    const [[errorLog]] = Object.entries(
+      template.findResources('AWS::Logs::LogGroup', { Properties: { LogGroupName: Match.anyValue() } }),
+    ) as [[string, unknown]];
+    template.hasResourceProperties('AWS::Logs::LogGroup', {
+      LogGroupName: { 'Fn::Join': ['', ['API-Gateway-Execution-Logs_', { Ref: 'ScimApi' }, '/prod']] },
+    });
+    template.hasResource('AWS::ApiGateway::Stage', { DependsOn: Match.arrayWith([errorLog]) });
+  });
+
+  test("makes the account's role for logs and keeps it, or leaves that of the account alone", () => {
+    template.hasResource('AWS::ApiGateway::Account', { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+    others.resourceCountIs('AWS::ApiGateway::Account', 0);
   });
 
   test('answers of the authorizer are remembered for a minute, by the Authorization header', () => {
