@@ -1,3 +1,5 @@
+import { writeLine } from '../log/line.ts';
+
 /** Why a directory has no secret that could be read, whoever asks and however often. */
 export type UnreadableReason = 'missing' | 'malformed' | 'denied' | 'deleted';
 
@@ -24,12 +26,11 @@ export function unreadableReason(error: unknown): UnreadableReason | undefined {
   return reason === 'malformed' && '$response' in Object(error) ? undefined : reason;
 }
 
-/** A metric of the stack counts the lines that say this. */
-export const UNREADABLE_SECRET = 'the secret of a directory cannot be read';
-
-/** Nothing of what a secret or a header holds. A secret that is missing is most often a guess; any other is for the operator to mend. */
+/**
+ * One line, which counts in the metric of its reason, with nothing of what a secret or a header holds. A secret that is missing is most
+ * often a guess; any other is for the operator to mend.
+ */
 export function logUnreadable(directory: string, reason: UnreadableReason): void {
-  const line = { message: UNREADABLE_SECRET, directory, reason };
-  if (reason === 'missing') console.warn(line);
-  else console.error(line);
+  const line = { message: 'the secret of a directory cannot be read', directory, reason };
+  writeLine(reason === 'missing' ? 'WARN' : 'ERROR', line, { counts: { UnreadableSecrets: 1 }, dimensions: { Reason: reason } });
 }

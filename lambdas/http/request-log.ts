@@ -1,38 +1,45 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import type { Trace } from '../directory/store.ts';
-
-/*
- * Lambda writes what the console is given as one line of JSON, with the object as its `message`.
- */
+import { coldStart } from '../log/cold-start.ts';
+import { failureOf } from '../log/failure.ts';
+import { writeLine } from '../log/line.ts';
+import { isPrivate, masked } from '../log/masked.ts';
 
 /** One line a request: never a body, a query or a credential. */
 export function logRequest(
-  { httpMethod, resource, requestContext: { authorizer } }: APIGatewayProxyEvent,
+  event: APIGatewayProxyEvent,
   { trace, start }: { readonly trace: Trace; readonly start: number },
   status: number | undefined,
   scimType?: string,
 ): void {
   const { requestId, storeCalls, unknownAttributes } = trace;
-  console.info({
-    directory: authorizer?.directory,
-    method: httpMethod,
-    route: resource,
+  const unknown = unknownAttributes.size;
+  const properties = {
+    directory: event.requestContext.authorizer?.directory,
+    method: event.httpMethod,
+    route: event.resource,
     status,
     scimType,
     ms: Math.round(performance.now() - start),
-    requestId,
     storeCalls,
-    // A metric of the stack counts these.
-    ...(unknownAttributes.size > 0 && {
-      unknownAttributes: namesFit(unknownAttributes),
-      unknownAttributeCount: unknownAttributes.size,
-    }),
-  });
+    requestId,
+    userAgent: userAgentOf(event),
+    coldStart: coldStart(),
+    ...(unknown > 0 && { unknownAttributes: namesFit(unknownAttributes), unknownAttributeCount: unknown }),
+  };
+  writeLine('INFO', properties, { counts: { StoreCalls: storeCalls, ...(unknown > 0 && { UnknownAttributes: unknown }) } });
 }
 
-/** An unexpected failure, once, with its stack; its other members may hold what a client sent. */
+/** An unexpected failure, once, with its stack. */
 export function logFailure(requestId: string, error: unknown): void {
-  console.error({ message: 'request failed', requestId, stack: error instanceof Error ? error.stack : typeof error });
+  console.error({ message: 'request failed', requestId, ...failureOf(error) });
+}
+
+/** What the client calls itself: an identity provider, and which part of it. */
+function userAgentOf({ requestContext, headers }: APIGatewayProxyEvent): string | undefined {
+  const given =
+    requestContext.identity?.userAgent ?? Object.entries(headers ?? {}).find(([name]) => name.toLowerCase() === 'user-agent')?.[1];
+  return given ? masked(given) : undefined;
 }
 
 const MAX_NAMES = 20;
@@ -41,13 +48,13 @@ const ATTRIBUTE_PATH = /^(?:urn:[\w.:-]{1,100}:)?[A-Za-z$][\w$-]{0,50}(?:\.[A-Za
 
 /**
  * The first names, without the filters that PATCH paths have in brackets: those hold values. A key that could be no
- * attribute's name (a telephone number, an e-mail address) may itself be a value, and is not repeated.
+ * attribute's name (a telephone number, an e-mail address), or looks like a token, may itself be a value, and is not repeated.
  */
 const namesFit = (names: ReadonlySet<string>): string[] => [
   ...new Set(
     [...names].slice(0, MAX_NAMES).map((name) => {
       const path = name.replace(/\[.*\]/s, '');
-      return ATTRIBUTE_PATH.test(path) ? path : '(no attribute name)';
+      return ATTRIBUTE_PATH.test(path) && !isPrivate(path) ? path : '(no attribute name)';
     }),
   ),
 ];

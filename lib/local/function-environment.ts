@@ -18,15 +18,35 @@ export type Outcome = { readonly result: unknown } | { readonly errorType: strin
 /** Of the invocation that is under way. */
 let awsRequestId: string | undefined;
 
-/** Lambda's console, as it is where the logging format is JSON: a line of JSON, with what was given as its `message`. */
-for (const level of ['debug', 'info', 'log', 'warn', 'error'] as const) {
-  const write = console[level].bind(console);
+/**
+ * Lambda's console, as it is where the logging format is JSON: a line of JSON, with what was given as its `message`. Several things
+ * are made a text, and the first error among them is told of beside it. What is written to standard output is left as it is.
+ */
+for (const level of ['trace', 'debug', 'info', 'log', 'warn', 'error'] as const)
   console[level] = (...given: unknown[]) => {
-    const message = given.length === 1 && typeof given[0] === 'object' ? given[0] : format(...given);
     const name = level === 'log' ? 'INFO' : level.toUpperCase();
-    write(JSON.stringify({ timestamp: new Date().toISOString(), level: name, requestId: awsRequestId, message }));
+    const line = jsonOf({ timestamp: new Date().toISOString(), level: name, requestId: awsRequestId }, given);
+    process.stdout.write(`${line.replaceAll('\n', '\r')}\n`);
   };
+
+function jsonOf(about: object, given: readonly unknown[]): string {
+  if (given.length > 1) {
+    const error = given.slice(1).find((one) => one instanceof Error);
+    return JSON.stringify({ ...about, message: format(...given), ...(error && described(error)) });
+  }
+  try {
+    const replacer = (_: string, value: unknown) => (value instanceof Error ? { ...described(value), ...value } : value);
+    return JSON.stringify({ ...about, message: given[0] }, replacer);
+  } catch {
+    return JSON.stringify({ ...about, message: format(...given) });
+  }
 }
+
+const described = (error: Error) => ({
+  errorType: error.constructor?.name ?? 'UnknownError',
+  errorMessage: error.message,
+  stackTrace: String(error.stack ?? '').split('\n'),
+});
 
 const { file, handlerName } = workerData as { file: string; handlerName: string };
 const bundle = (await import(file)) as Record<string, (event: unknown, context: unknown) => Promise<unknown>>;
@@ -59,7 +79,10 @@ async function run(event: unknown, context: unknown): Promise<Outcome> {
     if (Buffer.byteLength(result) > MAX_RESULT_BYTES) throw new RangeError(`Response payload size exceeded maximum allowed payload size`);
     return { result: JSON.parse(result) };
   } catch (error) {
-    const { name, message } = error instanceof Error ? error : new Error(String(error));
+    const thrown = error instanceof Error ? error : new Error(String(error));
+    // As Lambda does: what a handler throws is in the log with its message, its stack and whatever else it has.
+    console.error(thrown);
+    const { name, message } = thrown;
     return { errorType: name, errorMessage: message };
   }
 }

@@ -68,9 +68,10 @@ function pool(
     async invoke(event) {
       const worker = await environments.acquire();
       const outcome = await runIn(worker, { event, requestId: randomUUID(), deadline: Date.now() + properties.Timeout * 1_000 });
-      if ('errorType' in outcome) log(`${outcome.errorType}: ${outcome.errorMessage}\n`);
-      if ('errorType' in outcome && outcome.errorType.startsWith('Sandbox.')) environments.discard(worker);
-      else environments.release(worker);
+      if ('errorType' in outcome && outcome.errorType.startsWith('Sandbox.')) {
+        log(`${outcome.errorType}: ${outcome.errorMessage}\n`);
+        environments.discard(worker);
+      } else environments.release(worker);
       return outcome;
     },
     [Symbol.asyncDispose]: environments.end,

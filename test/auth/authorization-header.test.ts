@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
 import { authorizer } from '../../lambdas/auth/authorize.ts';
 import { readDirectorySecret } from '../../lambdas/auth/directory-secret.ts';
@@ -49,14 +49,11 @@ afterAll(async () => {
 
 /** Sends lines of a header as they stand, byte by byte. */
 async function send(lines: readonly string[]): Promise<string> {
-  jest.spyOn(console, 'warn').mockImplementation(() => {});
-  jest.spyOn(console, 'error').mockImplementation(() => {});
   invoked.length = 0;
   const socket = connect(port, '127.0.0.1');
   const head = ['GET /acme/scim/v2/Users HTTP/1.1', 'Host: here', 'Connection: close', ...lines].join('\r\n');
   socket.write(Buffer.from(`${head}\r\n\r\n`, 'latin1'));
   const answer = await text(socket);
-  jest.restoreAllMocks();
   return answer;
 }
 

@@ -4,6 +4,7 @@ import { authorizer } from '../../lambdas/auth/authorize.ts';
 import { readDirectorySecret } from '../../lambdas/auth/directory-secret.ts';
 import { cachedSecrets, type ReadSecret } from '../../lambdas/auth/secret-cache.ts';
 import { mintToken } from '../../lambdas/auth/token.ts';
+import { type LogLine, listenToLog } from '../support/log-lines.ts';
 import { putSecret, type TestSecrets, testSecrets } from '../support/secrets.ts';
 
 let secrets: TestSecrets;
@@ -47,17 +48,17 @@ describe('the authorizer', () => {
     ['a token of an unknown directory', `Bearer ${mintToken('nobody', 'x', []).token}`],
     ['a wrong token of the directory', `Bearer ${mintToken('acme', 'x', []).token}`],
   ])('%s is Unauthorized', async (_, header) => {
-    jest.spyOn(console, 'warn').mockImplementation(() => {});
     await putSecret(secrets, 'acme', { tokens: [stored] });
     await expect(authorize(header)).rejects.toThrow(/^Unauthorized$/);
   });
 
   test('a secret that is spoilt is Unauthorized for the client and one line for the operator, without what it holds', async () => {
-    const lines: unknown[] = [];
-    jest.spyOn(console, 'error').mockImplementation((line: unknown) => void lines.push(line));
+    const lines: LogLine[] = [];
+    listenToLog((line) => void lines.push(line));
     await putSecret(secrets, 'acme', { tokens: token });
     await expect(authorize(`Bearer ${token}`)).rejects.toThrow(/^Unauthorized$/);
-    expect(lines).toEqual([{ message: 'the secret of a directory cannot be read', directory: 'acme', reason: 'malformed' }]);
+    expect(lines).toMatchObject([{ level: 'ERROR', directory: 'acme', reason: 'malformed' }]);
+    expect(JSON.stringify(lines)).not.toContain(token);
   });
 
   test.each([
@@ -77,7 +78,6 @@ describe('the authorizer', () => {
   test.each([{ settings: { uniqueGroupNames: 'true' } }, { settings: { uniqueGroupNames: null } }, { settings: [] }, { settings: 'none' }])(
     'settings of a wrong type spoil a secret: $settings',
     async ({ settings }) => {
-      jest.spyOn(console, 'error').mockImplementation(() => {});
       await putSecret(secrets, 'acme', { tokens: [stored], settings });
       await expect(authorize(`Bearer ${token}`)).rejects.toThrow(/^Unauthorized$/);
     },

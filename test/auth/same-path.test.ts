@@ -27,8 +27,6 @@ const { stored } = mintToken('known', 'test', ['provision']);
 
 /** What a wrong token of a directory leads to: the first time, when nothing is remembered, and after that. */
 async function outcomes(directory: string) {
-  jest.spyOn(console, 'warn').mockImplementation(() => {});
-  jest.spyOn(console, 'error').mockImplementation(() => {});
   const read = async (name: string) => {
     count.calls++;
     if (name === 'spoilt') throw Object.assign(new Error(), { name: 'AccessDeniedException' });
@@ -44,7 +42,6 @@ async function outcomes(directory: string) {
     const error = await authorize(event).catch((thrown: unknown) => thrown);
     seen.push({ error: String(error), ...count });
   }
-  jest.restoreAllMocks();
   return seen;
 }
 

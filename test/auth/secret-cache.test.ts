@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import { readDirectorySecret } from '../../lambdas/auth/directory-secret.ts';
 import { cachedSecrets, parseCacheSeconds } from '../../lambdas/auth/secret-cache.ts';
 import { mintToken } from '../../lambdas/auth/token.ts';
+import { listenToLog } from '../support/log-lines.ts';
 import { answeringSecrets, putSecret, testSecrets } from '../support/secrets.ts';
 
 interface Line {
@@ -12,8 +13,8 @@ interface Line {
 let lines: Line[];
 beforeEach(() => {
   lines = [];
-  for (const level of ['warn', 'error'] as const)
-    jest.spyOn(console, level).mockImplementation((line: unknown) => void lines.push({ level, line }));
+  listenToLog(({ level, timestamp: _, ...line }) => void lines.push({ level, line }));
+  jest.spyOn(console, 'error').mockImplementation((line: unknown) => void lines.push({ level: 'ERROR', line }));
 });
 afterEach(() => {
   jest.restoreAllMocks();
@@ -162,15 +163,15 @@ describe('a secret that no other attempt would read is as if it were not there, 
     await putSecret(secrets, 'acme', value);
     const cached = cachedSecrets((directory) => readDirectorySecret(secrets, directory), minute);
     for (let n = 0; n < 3; n++) expect(await cached('acme')).toBeUndefined();
-    expect(lines).toEqual([{ level: 'error', line: { message, directory: 'acme', reason: 'malformed' } }]);
+    expect(lines).toEqual([{ level: 'ERROR', line: { message, directory: 'acme', reason: 'malformed' } }]);
   });
 
   test.each([
-    { type: 'ResourceNotFoundException', level: 'warn', reason: 'missing' },
-    { type: 'InvalidParameterException', level: 'warn', reason: 'missing' },
-    { type: 'AccessDeniedException', level: 'error', reason: 'denied' },
-    { type: 'DecryptionFailure', level: 'error', reason: 'denied' },
-    { type: 'InvalidRequestException', level: 'error', reason: 'deleted' },
+    { type: 'ResourceNotFoundException', level: 'WARN', reason: 'missing' },
+    { type: 'InvalidParameterException', level: 'WARN', reason: 'missing' },
+    { type: 'AccessDeniedException', level: 'ERROR', reason: 'denied' },
+    { type: 'DecryptionFailure', level: 'ERROR', reason: 'denied' },
+    { type: 'InvalidRequestException', level: 'ERROR', reason: 'deleted' },
   ])('$reason: $type', async ({ type, level, reason }) => {
     await using secrets = await answeringSecrets(400, JSON.stringify({ __type: type, message: `no ${token}` }));
     let now = 0;
@@ -186,11 +187,24 @@ describe('a secret that no other attempt would read is as if it were not there, 
     expect(lines).toHaveLength(2);
   });
 
+  test('counts in a metric of its reason, which has no dimension of the directory', async () => {
+    process.env.STACK_NAME = 'Rollcall';
+    try {
+      await cachedSecrets(async () => undefined, minute)('acme');
+    } finally {
+      delete process.env.STACK_NAME;
+    }
+    const metric = { Namespace: 'Rollcall', Dimensions: [['Stack', 'Reason']], Metrics: [{ Name: 'UnreadableSecrets', Unit: 'Count' }] };
+    expect(lines).toMatchObject([
+      { level: 'WARN', line: { Stack: 'Rollcall', Reason: 'missing', UnreadableSecrets: 1, _aws: { CloudWatchMetrics: [metric] } } },
+    ]);
+  });
+
   test('binary: malformed', async () => {
     await using secrets = await answeringSecrets(200, JSON.stringify({ Name: 'rollcall/acme', SecretBinary: 'AAAA' }));
     const cached = cachedSecrets((directory) => readDirectorySecret(secrets, directory), minute);
     expect(await cached('acme')).toBeUndefined();
-    expect(lines).toEqual([{ level: 'error', line: { message, directory: 'acme', reason: 'malformed' } }]);
+    expect(lines).toEqual([{ level: 'ERROR', line: { message, directory: 'acme', reason: 'malformed' } }]);
   });
 });
 
@@ -205,7 +219,7 @@ describe('what may pass is no answer: it is an error each time, one line each, a
     await using secrets = await answeringSecrets(status, body);
     const cached = cachedSecrets((directory) => readDirectorySecret(secrets, directory), minute);
     for (let n = 0; n < 2; n++) await expect(cached('acme')).rejects.toThrow(new RegExp(`^Secrets Manager did not answer: ${reason}$`));
-    const line = { level: 'error', line: { message: 'Secrets Manager did not answer', directory: 'acme', reason } };
+    const line = { level: 'ERROR', line: { message: 'Secrets Manager did not answer', directory: 'acme', reason } };
     expect(lines).toEqual([line, line]);
   });
 

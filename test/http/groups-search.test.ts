@@ -1,10 +1,11 @@
-import { beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { resourceRoutes } from '../../lambdas/http/resource-routes.ts';
 import { scimHandler } from '../../lambdas/http/scim-handler.ts';
 import { groupSchema, group as groupType } from '../../lambdas/scim/schemas/group.ts';
 import { dynamoStore } from '../../lambdas/store/dynamo-store.ts';
 import { call } from '../support/events.ts';
 import { groupClient, inOrder, membersOf } from '../support/groups.ts';
+import { type LogLine, listenToLog } from '../support/log-lines.ts';
 import { usersAndGroups } from '../support/resource-function.ts';
 import { storedOf } from '../support/resources.ts';
 
@@ -178,8 +179,8 @@ describe('projection', () => {
   );
 
   test('members that are not shown are not read either', async () => {
-    const lines: { storeCalls?: number }[] = [];
-    const listening = jest.spyOn(console, 'info').mockImplementation((line) => void lines.push(line));
+    const lines: LogLine[] = [];
+    const listening = listenToLog((line) => void lines.push(line));
     await shown('excludedAttributes=members');
     await shown('attributes=displayName,externalId');
     listening.mockRestore();

@@ -1,19 +1,21 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { mintToken } from '../../lambdas/auth/token.ts';
 import { handler as discovery } from '../../lambdas/discovery.ts';
 import type { Routes } from '../../lambdas/http/routes.ts';
 import { scimHandler } from '../../lambdas/http/scim-handler.ts';
 import { unbuiltBulk } from '../../lambdas/http/unbuilt-routes.ts';
-import { throttled } from '../../lambdas/scim/errors.ts';
+import { invalidSyntax, throttled } from '../../lambdas/scim/errors.ts';
 import { schemasOf } from '../../lambdas/scim/schemas/discovery.ts';
 import { resourceTypes } from '../../lambdas/scim/schemas/registry.ts';
 import { call } from '../support/events.ts';
+import { type LogLine, listenToLog } from '../support/log-lines.ts';
 
 const ERROR = 'urn:ietf:params:scim:api:messages:2.0:Error';
-const logged: Record<string, unknown>[] = [];
+const logged: LogLine[] = [];
 beforeEach(() => {
   logged.length = 0;
-  for (const level of ['info', 'error'] as const)
-    jest.spyOn(console, level).mockImplementation((line: Record<string, unknown>) => void logged.push({ level, ...line }));
+  listenToLog((line) => void logged.push(line));
+  jest.spyOn(console, 'error').mockImplementation((line: object) => void logged.push({ level: 'ERROR', ...line }));
 });
 afterEach(() => void jest.restoreAllMocks());
 
@@ -37,23 +39,60 @@ describe('scimHandler', () => {
     const detail = 'Internal server error (request request-1)';
     expect({ status, body }).toEqual({ status: 500, body: { schemas: [ERROR], status: '500', detail } });
     expect(headers).toMatchObject({ 'Content-Type': 'application/scim+json', 'X-Request-Id': 'request-1' });
-    expect(logged.filter((line) => JSON.stringify(line).includes('on fire'))).toMatchObject([{ level: 'error', requestId: 'request-1' }]);
-    expect(JSON.stringify(logged)).not.toContain('ada@example.com');
+    expect(logged).toMatchObject([
+      { level: 'ERROR', message: 'request failed', requestId: 'request-1', name: 'Error', stack: expect.stringMatching(/^ {4}at .*\d$/ms) },
+      { level: 'INFO', status: 500, requestId: 'request-1' },
+    ]);
+    expect(JSON.stringify(logged)).not.toMatch(/on fire|ada@example\.com/);
   });
 
   test('one line is logged for each request', async () => {
     await call(scimHandler(routes), { path: '/Users?filter=userName%20eq%20%22ada%22' });
     expect(logged).toEqual([
       {
-        level: 'info',
+        level: 'INFO',
+        timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
         directory: 'acme',
         method: 'GET',
         route: '/{directory}/scim/v2/Users',
         status: 200,
         ms: expect.any(Number),
-        requestId: 'request-1',
         storeCalls: 0,
+        requestId: 'request-1',
+        coldStart: expect.any(Boolean),
       },
+    ]);
+  });
+
+  test('the line of an error has its scimType, and what the client calls itself', async () => {
+    const request = { path: '/Groups', headers: { 'user-agent': 'Okta SCIM Client 1.0.0' } };
+    await call(scimHandler({ 'GET /Groups': () => Promise.reject(invalidSyntax('ada')) }), request);
+    expect(logged).toMatchObject([{ level: 'INFO', status: 400, scimType: 'invalidSyntax', userAgent: 'Okta SCIM Client 1.0.0' }]);
+    expect(JSON.stringify(logged)).not.toContain('ada');
+  });
+
+  test('the line counts in the metrics of its stack, which have no dimension of the directory', async () => {
+    process.env.STACK_NAME = 'Rollcall';
+    const noting: Routes = {
+      'GET /Users': async ({ trace }) => {
+        trace.storeCalls = 3;
+        trace.unknownAttributes.add('shoeSize');
+        return { status: 200 };
+      },
+    };
+    try {
+      await call(scimHandler(noting), { path: '/Users' });
+      await call(scimHandler(routes), { path: '/Users' });
+    } finally {
+      delete process.env.STACK_NAME;
+    }
+    const metricsOf = (...names: readonly string[]) => ({
+      Timestamp: expect.any(Number),
+      CloudWatchMetrics: [{ Namespace: 'Rollcall', Dimensions: [['Stack']], Metrics: names.map((Name) => ({ Name, Unit: 'Count' })) }],
+    });
+    expect(logged).toMatchObject([
+      { Stack: 'Rollcall', storeCalls: 3, StoreCalls: 3, UnknownAttributes: 1, _aws: metricsOf('StoreCalls', 'UnknownAttributes') },
+      { Stack: 'Rollcall', storeCalls: 0, StoreCalls: 0, _aws: metricsOf('StoreCalls') },
     ]);
   });
 
@@ -66,6 +105,7 @@ describe('scimHandler', () => {
       'name.nick',
       '5551234567',
       'urn:x:2.0:User:colour',
+      mintToken('acme', 'test', []).token.replace(/[^.]+$/, 'a$&'),
     ];
     const noting: Routes = {
       'POST /Users': async ({ trace }) => {
@@ -77,7 +117,7 @@ describe('scimHandler', () => {
     expect(logged).toMatchObject([
       {
         unknownAttributes: ['shoeSize', 'emails.colour', '(no attribute name)', 'name.nick', 'urn:x:2.0:User:colour'],
-        unknownAttributeCount: 7,
+        unknownAttributeCount: 8,
       },
     ]);
   });

@@ -1,5 +1,6 @@
 import { afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { userSchema } from '../../lambdas/scim/schemas/user.ts';
+import { type LogLine, listenToLog } from '../support/log-lines.ts';
 import { usersFunction } from '../support/resource-function.ts';
 
 const { send } = usersFunction();
@@ -111,10 +112,10 @@ describe('POST /Users/.search (RFC 7644 section 3.4.3)', () => {
 });
 
 describe('attributes that no schema has', () => {
-  const lines: Record<string, unknown>[] = [];
+  const lines: LogLine[] = [];
   const listen = () => {
     lines.length = 0;
-    jest.spyOn(console, 'info').mockImplementation((line: Record<string, unknown>) => void lines.push(line));
+    listenToLog((line) => void lines.push(line));
   };
   afterEach(() => void jest.restoreAllMocks());
 

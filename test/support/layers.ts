@@ -3,14 +3,16 @@ import { dirname, join } from 'node:path';
 
 /**
  * What each folder of `lambdas/` may import: other folders of it, packages (a `*` ends a prefix), and nothing else. Imports
- * point inwards: entry points, http, directory, scim; `store` implements what `directory` asks for.
+ * point inwards: entry points, http, directory, scim; `store` implements what `directory` asks for, and
+ * `log` is what lines of the log are made of.
  */
 export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   scim: [],
   directory: ['scim', 'node:crypto', 'node:timers/promises', 'p-map'],
   store: ['directory', 'scim', 'node:*', '@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb', '@smithy/core/retry', 'p-map'],
-  http: ['directory', 'scim', '@middy/core', 'zod/mini', 'aws-lambda'],
-  auth: ['scim', 'node:crypto', 'node:timers/promises', 'zod/mini', '@aws-sdk/client-secrets-manager', 'aws-lambda'],
+  log: ['node:util'],
+  http: ['directory', 'scim', 'log', '@middy/core', 'zod/mini', 'aws-lambda'],
+  auth: ['scim', 'log', 'node:crypto', 'node:timers/promises', 'zod/mini', '@aws-sdk/client-secrets-manager', 'aws-lambda'],
   '.': ['http', 'auth', 'store', 'scim', '@aws-sdk/client-secrets-manager'],
 };
 

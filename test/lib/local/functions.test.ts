@@ -20,6 +20,10 @@ export const handler = async ({ act }, context) => {
     case 'log':
       console.info({ status: 200, nested: { a: 1 } });
       console.warn('text %s', 7);
+      console.error('it failed', new TypeError('why'));
+      console.log(Object.assign(new RangeError('two\\nlines'), { code: 'E1' }));
+      console.debug({ a: 1n });
+      process.stdout.write('{"as":"it is"}\\n');
       return null;
   }
 };`;
@@ -40,6 +44,11 @@ beforeEach(() => {
   });
 });
 afterEach(async () => functions[Symbol.asyncDispose]());
+const linesOf = (text: string): unknown[] =>
+  text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
 const invoke = (act: string) => functions.invoke('F', { act });
 
 describe('a function', () => {
@@ -62,16 +71,31 @@ describe('a function', () => {
 
   test('logs lines of JSON, with what the console was given as the message', async () => {
     await invoke('log');
-    await until(() => logged.split('\n').length > 2);
+    await until(() => logged.split('\n').length > 6);
     const about = { timestamp: expect.any(String), requestId: expect.any(String) };
-    expect(
-      logged
-        .trim()
-        .split('\n')
-        .map((line) => JSON.parse(line)),
-    ).toEqual([
+    const stackTrace = expect.arrayContaining([expect.stringMatching(/^ {4}at /)]);
+    expect(linesOf(logged)).toEqual([
       { ...about, level: 'INFO', message: { status: 200, nested: { a: 1 } } },
       { ...about, level: 'WARN', message: 'text 7' },
+      {
+        ...about,
+        level: 'ERROR',
+        message: expect.stringMatching(/^it failed TypeError: why\n/),
+        errorType: 'TypeError',
+        errorMessage: 'why',
+        stackTrace,
+      },
+      { ...about, level: 'INFO', message: { errorType: 'RangeError', errorMessage: 'two\nlines', stackTrace, code: 'E1' } },
+      { ...about, level: 'DEBUG', message: '{ a: 1n }' },
+      { as: 'it is' },
+    ]);
+  });
+
+  test('that throws has that in its log, with the stack', async () => {
+    await invoke('throw');
+    await until(() => logged.includes('\n'));
+    expect(linesOf(logged)).toMatchObject([
+      { level: 'ERROR', message: { errorType: 'TypeError', errorMessage: 'thrown', stackTrace: expect.any(Array) } },
     ]);
   });
 });

@@ -1,0 +1,38 @@
+/*
+ * A line of the log that is a document of CloudWatch's embedded metric format at the same time: CloudWatch makes metrics of what
+ * `_aws` names, and that has to stand at the root of the line. So the line is written as it is, and not through the console: Lambda
+ * would put what that is given into a line of its own, as its `message`.
+ */
+
+/** As Lambda itself calls them. */
+export type Level = 'INFO' | 'WARN' | 'ERROR';
+
+export interface Metrics {
+  /** Counts, by the names of their metrics. */
+  readonly counts: Readonly<Record<string, number>>;
+  /**
+   * What each combination of is a metric of its own, beside the stack, and is paid for: of few values, and never the directory.
+   *
+   * @default - none
+   */
+  readonly dimensions?: Readonly<Record<string, string>>;
+}
+
+const NAMESPACE = 'Rollcall';
+
+/** Writes one line. Its metrics are those of a stack, and left out where `STACK_NAME` does not say of which. */
+export function writeLine(level: Level, properties: Readonly<Record<string, unknown>>, metrics: Metrics, now = new Date()): void {
+  const { STACK_NAME: stack } = process.env;
+  const line = { level, timestamp: now.toISOString(), ...properties, ...(stack && embedded(stack, metrics, now)) };
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+}
+
+function embedded(stack: string, { counts, dimensions }: Metrics, now: Date) {
+  const values = { Stack: stack, ...dimensions };
+  const directive = {
+    Namespace: NAMESPACE,
+    Dimensions: [Object.keys(values)],
+    Metrics: Object.keys(counts).map((Name) => ({ Name, Unit: 'Count' })),
+  };
+  return { ...values, ...counts, _aws: { Timestamp: now.getTime(), CloudWatchMetrics: [directive] } };
+}
