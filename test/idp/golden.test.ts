@@ -1,13 +1,15 @@
 import { readdirSync } from 'node:fs';
 import { basename } from 'node:path';
-import { afterAll, beforeAll, describe, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { makeDirectory } from '../support/directories.ts';
-import { play, readSequence } from '../support/golden.ts';
-import { npmStart, type Started, temporaryFolder } from '../support/npm-start.ts';
+import { CLIENT, play, readSequence } from '../support/golden.ts';
+import { leaks, parsedLines, valuesSent } from '../support/log-search.ts';
+import { npmStart, type Started, temporaryFolder, until } from '../support/npm-start.ts';
 
 /*
  * Each file is a sequence of requests as an identity provider sends them, with what it must be answered; it runs over HTTP
- * against `npm start`, in a directory of its own. To add what was observed is to add a file.
+ * against `npm start`, in a directory of its own. To add what was observed is to add a file. What the functions and the authorizer
+ * logged meanwhile must have a line for each request, and nothing of what was sent.
  */
 
 let stack: Started;
@@ -27,7 +29,17 @@ describe.each(['okta', 'entra'])('%s', (provider) => {
   test.each(sequences)(
     '$name',
     async ({ id, steps }) => {
-      await play(steps, await makeDirectory(stack.running, id));
+      const before = stack.said().length;
+      const directory = await makeDirectory(stack.running, id);
+      const played = await play(steps, directory);
+      const answered = played.flatMap(({ requestId }) => (requestId ? [`${requestId} of ${id}`] : []));
+      const logged = () => stack.said().slice(before);
+      const requests = () => parsedLines(logged()).flatMap((line) => (line.route ? [`${line.requestId} of ${line.directory}`] : []));
+      await until(() => requests().length >= answered.length);
+      expect(requests().sort()).toEqual(answered.sort());
+      const values = played.flatMap(({ sent }) => valuesSent(sent));
+      expect(values).toContain(directory.token);
+      expect(leaks(logged(), values, [CLIENT['User-Agent']])).toEqual([]);
     },
     LIMIT,
   );

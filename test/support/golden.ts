@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect } from '@jest/globals';
 import type { JsonValue } from '../../lambdas/scim/json.ts';
 import type { TestDirectory } from './directories.ts';
+import type { Sent } from './log-search.ts';
 import { filled } from './placeholders.ts';
 
 /**
@@ -58,31 +59,39 @@ interface Sequence {
 export const readSequence = (file: URL): Sequence => JSON.parse(readFileSync(file, 'utf8')) as Sequence;
 
 /** What identity providers' clients send beside; Okta's has been seen to send just this. */
-const CLIENT = { Accept: 'application/scim+json', 'Accept-Charset': 'utf-8', 'User-Agent': 'Okta SCIM Client 1.0.0' };
+export const CLIENT = { Accept: 'application/scim+json', 'Accept-Charset': 'utf-8', 'User-Agent': 'Okta SCIM Client 1.0.0' };
 
 interface Memory {
   readonly values: Map<string, unknown>;
   readonly gathered: unknown[];
+  readonly played: Exchanged[];
+}
+
+/** What was sent, and under which id a function has answered it; none where API Gateway did so itself. */
+export interface Exchanged {
+  readonly sent: Sent;
+  readonly requestId: string | null;
 }
 
 /** Plays the steps in their order, and fails with the name of the first that is answered otherwise. */
-export async function play(steps: readonly Step[], target: TestDirectory): Promise<void> {
+export async function play(steps: readonly Step[], target: TestDirectory): Promise<readonly Exchanged[]> {
   const { baseUrl, directory, token } = target;
   const basic = `Basic ${Buffer.from(`${directory}:${token}`).toString('base64')}`;
-  const memory: Memory = { values: new Map<string, unknown>(Object.entries({ baseUrl, token, basic })), gathered: [] };
+  const memory: Memory = { values: new Map<string, unknown>(Object.entries({ baseUrl, token, basic })), gathered: [], played: [] };
   for (const step of steps) {
     for (let n = 1; n <= (step.request.times ?? 1); n++) {
       memory.values.set('n', n);
       await exchange(filled(step as unknown as JsonValue, memory.values) as unknown as Step, target, memory);
     }
   }
+  return memory.played;
 }
 
 async function exchange(step: Step, { baseUrl, token, applicationToken }: TestDirectory, memory: Memory): Promise<void> {
   const { method, path, as, authorization = `Bearer ${as === 'application' ? applicationToken : token}`, headers } = step.request;
   const body = bodyOf(step, memory);
-  const response = await fetch(baseUrl + path, {
-    method,
+  const sent: Sent = {
+    path,
     headers: {
       ...CLIENT,
       Authorization: authorization,
@@ -90,7 +99,9 @@ async function exchange(step: Step, { baseUrl, token, applicationToken }: TestDi
       ...headers,
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
-  });
+  };
+  const response = await fetch(baseUrl + path, { method, headers: sent.headers, ...(sent.body !== undefined && { body: sent.body }) });
+  memory.played.push({ sent, requestId: response.headers.get('x-request-id') });
   const text = await response.text();
   const answer = text === '' ? undefined : JSON.parse(text);
   const { status, whole, absent = [], somewhere = [], never = [], gathered } = step.expect;

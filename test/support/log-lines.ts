@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { jest } from '@jest/globals';
 
 /** A line of the log that a function writes by itself. */
@@ -6,6 +7,24 @@ export interface LogLine {
   readonly message?: string;
   readonly storeCalls?: number;
   readonly [property: string]: unknown;
+}
+
+/** All that is logged in this process until this is disposed of: lines that are written as they are, and what the console is given. */
+export function recordLog(): Disposable & { text(): string } {
+  const lines: string[] = [];
+  const written = jest.spyOn(process.stdout, 'write').mockImplementation((text) => lines.push(String(text).trimEnd()) > 0);
+  // With all that an error has: Lambda writes that.
+  const whole = (_: string, value: unknown) =>
+    types.isNativeError(value) ? { errorType: value.name, errorMessage: value.message, stackTrace: value.stack, ...value } : value;
+  const said = (['debug', 'log', 'info', 'warn', 'error'] as const).map((level) =>
+    jest
+      .spyOn(console, level)
+      .mockImplementation((...given: unknown[]) => void lines.push(JSON.stringify({ level: level.toUpperCase(), message: given }, whole))),
+  );
+  return {
+    text: () => lines.map((line) => `${line}\n`).join(''),
+    [Symbol.dispose]: () => [written, ...said].forEach((spy) => void spy.mockRestore()),
+  };
 }
 
 /** Tells of each line that functions in this process write to standard output, until its mock is restored. */
