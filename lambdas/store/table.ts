@@ -7,8 +7,8 @@ export interface Table {
   readonly name: string;
 }
 
-/** Time-outs that keep a dead socket from eating the 29 s of API Gateway. */
-const TIMEOUTS = { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true };
+/** Keep a dead socket from eating the 29 s of API Gateway: one that does not open, does not answer, or stops halfway through an answer. */
+const TIMEOUTS = { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true, socketTimeout: 3_000 };
 
 /** Opens a table. The SDK repeats nothing: `send` does, once and for all, with a deadline that the SDK does not know. */
 export function openTable(name: string, config: DynamoDBClientConfig = {}): Table {

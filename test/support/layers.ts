@@ -13,7 +13,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   log: ['node:util'],
   http: ['directory', 'scim', 'log', '@middy/core', 'zod/mini', 'aws-lambda'],
   auth: ['scim', 'log', 'node:crypto', 'node:timers/promises', 'zod/mini', '@aws-sdk/client-secrets-manager', 'aws-lambda'],
-  '.': ['http', 'auth', 'store', 'scim', '@aws-sdk/client-secrets-manager'],
+  '.': ['http', 'auth', 'store', 'scim'],
 };
 
 const IMPORT = /^(?:import|export)\s[^'"]*?from\s+['"]([^'"]+)['"]|^import\s+['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/gm;
