@@ -8,7 +8,7 @@ import { storeFromEnvironment } from './store/dynamo-store.ts';
 /** Has every route, and so is where the catch-alls of the API end: see `placeOf`. */
 export const handler = scimHandler({
   ...discoveryRoutes(resourceTypes),
-  ...routesOf(resourceTypes, storeFromEnvironment()),
+  ...routesOf(resourceTypes, await storeFromEnvironment()),
   ...unbuiltBulk,
   ...unbuiltRoot,
 });

@@ -3,4 +3,4 @@ import { scimHandler } from './http/scim-handler.ts';
 import { user } from './scim/schemas/user.ts';
 import { storeFromEnvironment } from './store/dynamo-store.ts';
 
-export const handler = scimHandler(resourceRoutes(user, storeFromEnvironment()));
+export const handler = scimHandler(resourceRoutes(user, await storeFromEnvironment()));

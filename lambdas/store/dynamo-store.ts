@@ -14,6 +14,7 @@ import { type Table, tableFromEnvironment } from './table.ts';
 import { notingTokenUse } from './token-use.ts';
 import { updateResource } from './update.ts';
 import { updateGroup } from './update-group.ts';
+import { warmUp } from './warm-up.ts';
 
 /** The store of `directory/` over one DynamoDB table. */
 export function dynamoStore(table: Table, limits: Partial<SearchLimits> = {}): Store {
@@ -39,8 +40,9 @@ export function dynamoStore(table: Table, limits: Partial<SearchLimits> = {}): S
   };
 }
 
-/** The store of a function that answers requests. Made once, when it starts. */
-export function storeFromEnvironment(): Store {
+/** The store of a function that answers requests. Made once, when it starts, and ready for the first of them. */
+export async function storeFromEnvironment(): Promise<Store> {
   const table = tableFromEnvironment();
+  await warmUp(table);
   return notingTokenUse(dynamoStore(table), table);
 }

@@ -52,6 +52,9 @@ export const prefixOf = ({ givenIds = false }: Kind, id: string): string => (giv
 /** The partition key of the rows of all directories. */
 export const DIRECTORIES = 'DIRECTORIES';
 
+/** Where nothing ever is: no directory has the empty name. Who only wants to reach the table asks for it. */
+export const NOWHERE: Key = { pk: '#', sk: '#' };
+
 export const directoryKey = (directory: string): Key => ({
   pk: DIRECTORIES,
   sk: directory,

@@ -138,7 +138,7 @@ describe('the last use of a token', () => {
       AWS_ACCESS_KEY_ID: LOCAL_CREDENTIALS.credentials.accessKeyId,
       AWS_SECRET_ACCESS_KEY: LOCAL_CREDENTIALS.credentials.secretAccessKey,
     });
-    await use(storeFromEnvironment());
+    await use(await storeFromEnvironment());
     expect(await uses()).toEqual({ 'token-1': ISO(0) });
   });
 
