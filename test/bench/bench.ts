@@ -27,6 +27,13 @@ Fills two tables of DynamoDB Local, in memory, and calls each operation in both,
 trips, requests and items than a small one; times are for information. 100000 users take some minutes to load and 1 GB of memory.
 DYNAMODB_ENDPOINT=http://… uses a DynamoDB emulator that is running already, and leaves two tables there.`;
 
+const HELP_OF_START = `
+Loads the bundle of each function, as the synthesized template has it, and the SDK's clients alone, made and bundled in the same way, but
+with all that the SDK has in them. Each is loaded in fresh processes with the variables that Lambda sets, all of them once before any of
+them again, and timed around the import; a ratio is the median of what the rounds say. The warm-up that functions do where Lambda starts
+them is no part of that. What it saves is the second table, which has no bar: the first request after a load, answered by a stand-in
+that has nothing. A real service adds the way there and TLS, which a warm-up saves too. Takes a minute.`;
+
 /** Every benchmark by its name. One row here is all that a new one needs. */
 const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   core: {
@@ -42,6 +49,11 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     help: HELP_OF_SCALE,
     refuse: ({ users, small }) => (users > small ? undefined : `--users (${users}) must be greater than --small (${small})`),
     run: async ({ users, small }) => (await import('./scale.ts')).scale({ users, small }),
+  },
+  start: {
+    description: 'what each function loads when it starts, in comparison with the bare SDK clients, and its first request',
+    help: HELP_OF_START,
+    run: async () => (await import('./start.ts')).start(),
   },
 };
 

@@ -44,4 +44,5 @@ export function inTurn(measurements: readonly (() => number)[], rounds = 3): Com
   return { times, ratio: middle(results.map((round) => (round.at(-1) ?? 0) / (round.at(-2) ?? 0))) };
 }
 
-const middle = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+/** The median. */
+export const middle = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
