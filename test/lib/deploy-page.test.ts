@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+
+const page = readFileSync('docs/deploy.md', 'utf8');
+const json = JSON.parse(readFileSync(join(process.env.TEST_CDK_OUT ?? '', 'Rollcall.template.json'), 'utf8'));
+
+/** What stands in code at the beginning of the rows of a section's first table. */
+function rowsOf(heading: string): string[] {
+  const section = page.split(/^## /m).find((text) => text.startsWith(`${heading}\n`)) ?? '';
+  const [table = ''] = /^\|.*(?:\n\|.*)*/m.exec(section) ?? [];
+  return [...table.matchAll(/^\| ([^|]*)/gm)].flatMap(([, cell = '']) => [...cell.matchAll(/`(\w+)`/g)].map(([, name = '']) => name));
+}
+
+test('the logical ids that must never change are those of the template', () => {
+  const ids = rowsOf('Logical ids that must never change');
+  const { Resources, Outputs } = json;
+  const functions = Object.keys(Resources).filter((id) => Resources[id].Type === 'AWS::Lambda::Function');
+  expect(ids).toEqual(expect.arrayContaining(['DirectoryTable', 'ScimApi', ...functions]));
+  // The key is there where the context asks for it.
+  expect(ids.filter((id) => !(id in Resources) && !(id in Outputs))).toEqual(['TableKey']);
+});
