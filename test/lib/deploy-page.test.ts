@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { CONTEXT_KEYS } from '../../lib/context.ts';
 
 const page = readFileSync('docs/deploy.md', 'utf8');
 const json = JSON.parse(readFileSync(join(process.env.TEST_CDK_OUT ?? '', 'Rollcall.template.json'), 'utf8'));
@@ -11,6 +12,10 @@ function rowsOf(heading: string): string[] {
   const [table = ''] = /^\|.*(?:\n\|.*)*/m.exec(section) ?? [];
   return [...table.matchAll(/^\| ([^|]*)/gm)].flatMap(([, cell = '']) => [...cell.matchAll(/`(\w+)`/g)].map(([, name = '']) => name));
 }
+
+test('the table of context keys has every key that there is, and no other', () => {
+  expect(rowsOf('Context keys').sort()).toEqual([...CONTEXT_KEYS].sort());
+});
 
 test('the logical ids that must never change are those of the template', () => {
   const ids = rowsOf('Logical ids that must never change');
