@@ -1,8 +1,8 @@
-import { isIP } from 'node:net';
 import type { RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { CfnIPSet, CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 import { ERROR_URN } from '../../lambdas/scim/errors.ts';
+import { versionOfRange } from '../address-range.ts';
 import { MANAGED_RULES, type ManagedRules } from './managed-rules.ts';
 
 export interface FirewallProps {
@@ -29,14 +29,6 @@ export interface FirewallProps {
 const TOO_MANY = { schemas: [ERROR_URN], status: '429', detail: 'Too many requests from this address' };
 /** The rule looks back five minutes: after the few seconds that the service itself asks for, it would still refuse. */
 const RETRY_AFTER_SECONDS = 60;
-
-/** The version of a range's addresses. `undefined` if the text is none that WAF takes: an address, a slash, and from 1 to 32 or 128. */
-export function versionOfRange(text: string): 4 | 6 | undefined {
-  const [, address = '', bits] = /^([^/%]+)\/([1-9]\d{0,2})$/.exec(text) ?? [];
-  const version = isIP(address);
-  if (version === 4) return Number(bits) <= 32 ? 4 : undefined;
-  return version === 6 && Number(bits) <= 128 ? 6 : undefined;
-}
 
 const visibility = (metricName: string): CfnWebACL.VisibilityConfigProperty => ({
   metricName,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { CONTEXT_KEYS, readContext } from '../../lib/context.ts';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { CONTEXT_KEYS, RETENTION_DAYS, readContext } from '../../lib/context.ts';
 import { EVERYTHING } from '../support/stacks.ts';
 
 test.each([
@@ -53,7 +54,7 @@ describe('a wrong value is refused, with the key and what was expected:', () => 
     { key: 'hostedZoneId', value: 'example.com', expected: 'the id of a hosted zone' },
     { key: 'waf', value: 'yes please', expected: 'true or false' },
     { key: 'wafRateLimit', value: '9', expected: 'a whole number from 10 to 2000000000' },
-    ...['', '192.0.2.1', '192.0.2.0/33', '192.0.2.0/24,', 'everybody'].map((value) => ({
+    ...['', '192.0.2.1', '192.0.2.0/33', '192.0.2.0/24,', '0.0.0.0/0', 'everybody'].map((value) => ({
       key: 'wafAllowedAddresses',
       value,
       expected: 'ranges such as 192.0.2.0/24,2001:db8::/32',
@@ -109,4 +110,8 @@ describe('a key that there is not', () => {
 
 test('every key is among those that the other tests of the stack set', () => {
   expect([...new Set(EVERYTHING.flatMap((context) => Object.keys(context)))].sort()).toEqual([...CONTEXT_KEYS].sort());
+});
+
+test('logs may be kept for each time that CloudWatch knows, but not for ever', () => {
+  expect([...RETENTION_DAYS, RetentionDays.INFINITE]).toEqual(Object.values(RetentionDays).filter((days) => typeof days === 'number'));
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { Firewall, type FirewallProps, versionOfRange } from '../../../lib/constructs/firewall.ts';
+import { versionOfRange } from '../../../lib/address-range.ts';
+import { Firewall, type FirewallProps } from '../../../lib/constructs/firewall.ts';
 import { stackWithApi } from '../../support/service-parts.ts';
 
 function synthesized(props: Omit<FirewallProps, 'restApi'> = {}): Template {
