@@ -7,6 +7,8 @@ import { startLocalStack } from '../lib/local/stack.ts';
 interface Options {
   readonly port: number;
   readonly host: string;
+  readonly dynamodbPort: number;
+  readonly secretsManagerPort: number;
   readonly data: string;
   readonly memory?: boolean;
   readonly json?: boolean;
@@ -17,6 +19,8 @@ const program = new Command('npm start --')
   .description('Runs the whole SCIM endpoint on this machine: the stack that would be deployed, over DynamoDB Local.')
   .option('--port <number>', 'port to listen on; 0 has one picked', toPort, 3000)
   .option('--host <address>', 'address to listen on', '127.0.0.1')
+  .option('--dynamodb-port <number>', 'port of DynamoDB Local; 0 has one picked', toPort, 0)
+  .option('--secrets-manager-port <number>', 'port of the local Secrets Manager, on the same address; 0 has one picked', toPort, 0)
   .option('--data <folder>', 'folder that keeps data and tokens between runs', '.local')
   .option('--memory', 'keep nothing: data and tokens go when it stops')
   .option('-c, --context <key=value>', 'context for the CDK app, as with `cdk deploy`; may be repeated', addContext)
@@ -49,15 +53,14 @@ const say = (text: string) => process.stderr.write(`${text}\n`);
 
 const stop = new AbortController();
 
-async function run({ port, host, data, memory, json, context }: Options): Promise<void> {
+async function run({ data, memory, json, context, ...places }: Options): Promise<void> {
   const { signal } = stop;
   const stopped = once(signal, 'abort').then(() => undefined);
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => stop.abort());
   onOrphaned(() => stop.abort());
 
   await using stack = await startLocalStack({
-    port,
-    host,
+    ...places,
     ...(!memory && { data }),
     ...(context && { context }),
     progress: progressOn(process.stderr),

@@ -3,14 +3,18 @@ import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { freePort } from './support/free-port.ts';
 import { npmStart, type Started, temporaryFolder } from './support/npm-start.ts';
 import { bearer, leftovers, list } from './support/users-of-stack.ts';
 
 describe('npm start', () => {
   const folder = temporaryFolder();
   let stack: Started;
+  let ports: { readonly dynamodb: number; readonly secretsManager: number };
   beforeAll(async () => {
-    stack = await npmStart(folder);
+    ports = { dynamodb: await freePort(), secretsManager: await freePort() };
+    const { dynamodb, secretsManager } = ports;
+    stack = await npmStart(folder, {}, ['--dynamodb-port', String(dynamodb), '--secrets-manager-port', String(secretsManager)]);
   });
   afterAll(async () => stack[Symbol.asyncDispose]());
 
@@ -21,6 +25,11 @@ describe('npm start', () => {
       token: expect.stringMatching(/^rc\.acme\./),
       applicationToken: expect.stringMatching(/^rc\.acme\./),
     });
+  });
+
+  test('has its DynamoDB and its Secrets Manager at the ports that were chosen', () => {
+    const { dynamodb, secretsManager } = stack.running;
+    expect([dynamodb, secretsManager]).toEqual([`http://127.0.0.1:${ports.dynamodb}`, `http://127.0.0.1:${ports.secretsManager}`]);
   });
 
   test('has one complete enterprise user, whom both tokens may read', async () => {

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { KeeperOptions, KeptData } from './dynamodb-keeper.ts';
 import { bringJava, installedJavas, needsJava, whyUnfit } from './java.ts';
-import { listen } from './listen.ts';
+import { listenAt } from './listen.ts';
 import { LocalError } from './local-error.ts';
 import type { Progress } from './screen.ts';
 
@@ -20,6 +20,8 @@ export interface DynamoDb extends AsyncDisposable {
 export interface DynamoDbOptions {
   /** In memory if absent. */
   readonly data?: KeptData;
+  /** 0, which is the default, has one picked. */
+  readonly port?: number;
   /** A folder to be removed when DynamoDB Local has ended. */
   readonly scratch?: string;
   /** Told what takes its time. */
@@ -56,8 +58,8 @@ interface Unfit {
   readonly unfit: string;
 }
 
-async function launch(java: string, { data, scratch, signal }: DynamoDbOptions): Promise<DynamoDb | Unfit> {
-  const port = await freePort();
+async function launch(java: string, { data, port: wanted = 0, scratch, signal }: DynamoDbOptions): Promise<DynamoDb | Unfit> {
+  const port = await freePort(wanted);
   const emulator = join(dirname(fileURLToPath(import.meta.resolve('amplify-dynamodb-simulator/package.json'))), 'emulator');
   const keeper = startKeeper({
     command: java,
@@ -138,9 +140,10 @@ async function answers(endpoint: string): Promise<boolean> {
   }
 }
 
-async function freePort(): Promise<number> {
+/** DynamoDB Local itself would not be heard saying that its port is in use. */
+async function freePort(wanted: number): Promise<number> {
   const server = createServer();
-  const port = await listen(server);
+  const port = await listenAt(server, { port: wanted, option: '--dynamodb-port' });
   server.close();
   await once(server, 'close');
   return port;

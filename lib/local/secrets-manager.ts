@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import * as z from 'zod/mini';
 import { reasonOf } from '../reason.ts';
 import { readJsonFile, writeFileAtomically } from './files.ts';
-import { listen } from './listen.ts';
+import { listenAt, type Place, urlOf } from './listen.ts';
 import { type Actions, type Keeper, secretActions } from './secret-actions.ts';
 import { Refusal, type Secret, secretFormat } from './secret-versions.ts';
 
@@ -14,16 +14,18 @@ export interface SecretsManager extends AsyncDisposable {
 /** What helps if the file of the secrets is damaged. */
 export const IF_SECRETS_ARE_DAMAGED = "restore it, or delete it: the operator's own tokens are made good, those of others are lost";
 
+const ANYWHERE: Place = { port: 0, option: '--secrets-manager-port' };
+
 /** The part of Secrets Manager that Rollcall uses, over its wire protocol. Secrets are kept in a file of the user's own, if one is given. */
-export async function startSecretsManager(file?: string, now: () => number = Date.now): Promise<SecretsManager> {
+export async function startSecretsManager(file?: string, now: () => number = Date.now, place = ANYWHERE): Promise<SecretsManager> {
   const actions = secretActions(keeper(file, now), now);
   const server = createServer(async (request, response) => {
     const { status, body } = await perform(actions, request);
     response.writeHead(status, { 'Content-Type': 'application/x-amz-json-1.1' }).end(JSON.stringify(body));
   });
-  const port = await listen(server);
+  const port = await listenAt(server, place);
   return {
-    endpoint: `http://127.0.0.1:${port}`,
+    endpoint: urlOf(place.host, port),
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       server.close();

@@ -12,7 +12,7 @@ import { startDynamoDb } from './dynamodb.ts';
 import { ensureFirstDirectory } from './first-directory.ts';
 import { startFunctions } from './functions.ts';
 import { type Backend, createGateway } from './gateway.ts';
-import { listen } from './listen.ts';
+import { listenAt, type Place, urlOf } from './listen.ts';
 import { LocalError } from './local-error.ts';
 import type { Running } from './running.ts';
 import type { Progress } from './screen.ts';
@@ -25,6 +25,10 @@ export interface LocalStackOptions {
   readonly host: string;
   /** 0 has one picked. */
   readonly port: number;
+  /** Of DynamoDB Local, if it is to be started; 0, which is the default, has one picked. */
+  readonly dynamodbPort?: number;
+  /** Of the local Secrets Manager. One that is chosen is for others to reach, so it then listens on `host`. */
+  readonly secretsManagerPort?: number;
   /** Folder that keeps the data; in memory if absent. */
   readonly data?: string;
   /** Context for the CDK app, by key. It comes before `BASE_URL`. */
@@ -43,7 +47,7 @@ export interface LocalStack extends AsyncDisposable {
 }
 
 export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
-  const { host, port, data, progress = () => {}, signal: stop } = options;
+  const { host, port, dynamodbPort = 0, data, progress = () => {}, signal: stop } = options;
   const context = contextOf(options);
   await using started = new AsyncDisposableStack();
   const folder = data === undefined ? undefined : started.use(openDataFolder(data));
@@ -57,8 +61,9 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
   const [template, dynamodb, secretsManager] = await together(
     stop,
     (signal) => synthesize(scratch, { signal, context }),
-    async (signal) => started.use(await startDynamoDb({ scratch, signal, progress, ...(folder && { data: folder.dynamodb }) })),
-    async () => started.use(await startSecretsManager(folder?.secrets)),
+    async (signal) =>
+      started.use(await startDynamoDb({ port: dynamodbPort, scratch, signal, progress, ...(folder && { data: folder.dynamodb }) })),
+    async () => started.use(await startSecretsManager(folder?.secrets, Date.now, placeOfSecrets(options))),
   );
   const endpoints = { AWS_ENDPOINT_URL_DYNAMODB: dynamodb.endpoint, AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.endpoint };
 
@@ -85,6 +90,12 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
   const failed = Promise.race([dynamodb, ...(folder ? [folder] : [])].map((each) => each.failed));
   return { tokens, running, failed, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
+
+const placeOfSecrets = ({ host, secretsManagerPort: port = 0 }: LocalStackOptions): Place => ({
+  port,
+  ...(port !== 0 && { host }),
+  option: '--secrets-manager-port',
+});
 
 /** Makes the table, and the first directory in it. */
 async function prepare(template: Template, dynamodb: string, secretsManager: string, folder: DataFolder | undefined) {
@@ -146,14 +157,10 @@ function makeScratchFolder(): string {
 }
 
 async function serve(started: AsyncDisposableStack, server: Server, host: string, port: number): Promise<string> {
-  const actual = await listen(server, port, host).catch((error: unknown) => {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'EADDRINUSE') throw new LocalError(`port ${port} is in use: choose another with --port, or --port 0 to have one picked`);
-    throw new LocalError(`cannot listen on ${host}:${port}: ${message}`);
-  });
+  const actual = await listenAt(server, { port, host, option: '--port' });
   started.defer(() => {
     server.closeAllConnections();
     server.close();
   });
-  return `http://${host.includes(':') ? `[${host}]` : host}:${actual}`;
+  return urlOf(host, actual);
 }
