@@ -125,6 +125,7 @@ function functionsOf(
   settings: FunctionSettings,
   environment: Readonly<Record<string, string>>,
 ): Record<FunctionName, ScimFunction> {
+  // An empty address is AWS's own; `sam local` gives values to variables that are declared, and to no others.
   const tableEnvironment = { TABLE_NAME: directoryTable.table.tableName, AWS_ENDPOINT_URL_DYNAMODB: '' };
   const made = Object.entries(FUNCTIONS).map(([entry, { id, description, memorySize, usesTable }]) => {
     const variables = { ...(usesTable && tableEnvironment), ...environment };

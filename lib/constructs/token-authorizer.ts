@@ -34,6 +34,7 @@ export class TokenAuthorizer extends Construct {
       environment: {
         SECRET_PREFIX: secretPrefix,
         SECRET_CACHE_SECONDS: String(cacheTtl.toSeconds()),
+        // Empty is AWS's own; `sam local` gives values to variables that are declared, and to no others.
         AWS_ENDPOINT_URL_SECRETS_MANAGER: '',
       },
     });
