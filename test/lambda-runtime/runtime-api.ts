@@ -72,7 +72,7 @@ export async function startRuntimeApi(options: RuntimeApiOptions): Promise<Runti
 }
 
 /** The events of one environment: those that wait for it to ask, and the one that it is at. */
-function queueOf({ functionArn, timeoutMs, kill }: RuntimeApiOptions) {
+function queueOf(options: RuntimeApiOptions) {
   const { promise: ready, resolve: isReady } = Promise.withResolvers<void>();
   const waiting: Invocation[] = [];
   let asking: ServerResponse | undefined;
@@ -87,52 +87,62 @@ function queueOf({ functionArn, timeoutMs, kill }: RuntimeApiOptions) {
   const handOver = () => {
     const invocation = asking && waiting.shift();
     if (!asking || !invocation) return;
-    const { requestId, event } = invocation;
-    const timer = setTimeout(() => {
-      kill();
-      finish(timedOut(requestId, timeoutMs));
-    }, timeoutMs);
-    current = { invocation, timer };
-    asking.writeHead(200, headersOf(requestId, functionArn, Date.now() + timeoutMs)).end(JSON.stringify(event));
+    current = { invocation, timer: deliver(asking, invocation, options, finish) };
     asking = undefined;
   };
-  return {
-    ready,
-    next(response: ServerResponse) {
-      asking = response;
-      isReady();
-      handOver();
-    },
-    invoke: async (event: unknown): Promise<Outcome> => {
-      if (ended) return ended;
-      const { promise, resolve: settle } = Promise.withResolvers<Outcome>();
-      waiting.push({ requestId: randomUUID(), event, settle });
-      handOver();
-      return promise;
-    },
-    /** What the runtime says of an event. Gives the status of the answer. */
-    settle(requestId: string, what: string, body: string): number {
-      if (requestId !== current?.invocation.requestId) return 400;
-      const isTooLarge = Buffer.byteLength(body) > MAX_RESPONSE_BYTES;
-      finish(what === 'error' ? errorIn(body) : isTooLarge ? TOO_LARGE : { result: JSON.parse(body) });
-      return isTooLarge ? 413 : 202;
-    },
-    end(error: LambdaError) {
-      ended = error;
-      finish(error);
-      for (const { settle } of waiting.splice(0)) settle(error);
-      isReady();
-    },
+  const next = (response: ServerResponse) => {
+    asking = response;
+    isReady();
+    handOver();
   };
+  const invoke = async (event: unknown): Promise<Outcome> => {
+    if (ended) return ended;
+    const { promise, resolve: settle } = Promise.withResolvers<Outcome>();
+    waiting.push({ requestId: randomUUID(), event, settle });
+    handOver();
+    return promise;
+  };
+  /** What the runtime says of an event. Gives the status of the answer. */
+  const settle = (requestId: string, what: string, body: string): number => {
+    if (requestId !== current?.invocation.requestId) return 400;
+    const outcome = outcomeIn(what, body);
+    finish(outcome);
+    return outcome === TOO_LARGE ? 413 : 202;
+  };
+  const end = (error: LambdaError) => {
+    ended = error;
+    finish(error);
+    for (const { settle } of waiting.splice(0)) settle(error);
+    isReady();
+  };
+  return { ready, next, invoke, settle, end };
 }
 
-const headersOf = (requestId: string, functionArn: string, deadline: number) => ({
-  'Content-Type': 'application/json',
-  'Lambda-Runtime-Aws-Request-Id': requestId,
-  'Lambda-Runtime-Deadline-Ms': String(deadline),
-  'Lambda-Runtime-Invoked-Function-Arn': functionArn,
-  'Lambda-Runtime-Trace-Id': `Root=1-${requestId.slice(0, 8)}-${requestId.replaceAll('-', '').slice(8)};Sampled=0`,
-});
+const outcomeIn = (what: string, body: string): Outcome => {
+  if (what === 'error') return errorIn(body);
+  return Buffer.byteLength(body) > MAX_RESPONSE_BYTES ? TOO_LARGE : { result: JSON.parse(body) };
+};
+
+/** Gives the runtime an event, and gives the timer that ends the environment if its answer does not come in time. */
+function deliver(
+  asking: ServerResponse,
+  { requestId, event }: Invocation,
+  { functionArn, timeoutMs, kill }: RuntimeApiOptions,
+  finish: (outcome: Outcome) => void,
+): NodeJS.Timeout {
+  const headers = {
+    'Content-Type': 'application/json',
+    'Lambda-Runtime-Aws-Request-Id': requestId,
+    'Lambda-Runtime-Deadline-Ms': String(Date.now() + timeoutMs),
+    'Lambda-Runtime-Invoked-Function-Arn': functionArn,
+    'Lambda-Runtime-Trace-Id': `Root=1-${requestId.slice(0, 8)}-${requestId.replaceAll('-', '').slice(8)};Sampled=0`,
+  };
+  asking.writeHead(200, headers).end(JSON.stringify(event));
+  return setTimeout(() => {
+    kill();
+    finish(timedOut(requestId, timeoutMs));
+  }, timeoutMs);
+}
 
 const timedOut = (requestId: string, timeoutMs: number): LambdaError => ({
   errorType: 'Sandbox.Timedout',
