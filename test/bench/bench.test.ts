@@ -9,7 +9,9 @@ const bench = (...args: string[]) => spawnSync(process.execPath, ['test/bench/be
 test('--help lists the benchmarks', () => {
   const { stdout, status } = bench('--help');
   expect({ stdout, status }).toEqual({
-    stdout: expect.stringMatching(/^ {2}core {2,}filters[\s\S]*^ {2}scale \[options\] {2,}every[\s\S]*^ {2}start {2,}what/m),
+    stdout: expect.stringMatching(
+      /^ {2}core {2,}filters[\s\S]*^ {2}handler {2,}whole requests[\s\S]*^ {2}scale \[options\] {2,}every[\s\S]*^ {2}start {2,}what/m,
+    ),
     status: 0,
   });
 });

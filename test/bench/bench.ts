@@ -22,6 +22,10 @@ function toUsers(text: string): number {
   return users;
 }
 
+const HELP_OF_HANDLER = `
+Has each request answered once over DynamoDB Local, and keeps what DynamoDB was asked and what it said. A stub says the same again, at
+once, to the handlers and to the bare client in turn: what the one takes more than the other is what the service takes itself.`;
+
 const HELP_OF_SCALE = `
 Fills two tables of DynamoDB Local, in memory, and calls each operation in both, in turn. A large directory may take no more round
 trips, requests and items than a small one; times are for information. 100000 users take some minutes to load and 1 GB of memory.
@@ -39,6 +43,11 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   core: {
     description: 'filters, projection and PATCH, in comparison with SCIMMY and scim-patch, and by the length of a filter',
     run: async () => (await import('./core.ts')).core(),
+  },
+  handler: {
+    description: 'whole requests in the bundled handlers, in comparison with the bare document client that sends the same commands',
+    help: HELP_OF_HANDLER,
+    run: async () => (await import('./handler.ts')).handler(),
   },
   scale: {
     description: 'every operation on users, in a small directory and in a large one: round trips, items, request units and time',

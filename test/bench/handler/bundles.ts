@@ -1,0 +1,37 @@
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
+import { build } from 'esbuild';
+import type { Template } from '../../../lib/local/template.ts';
+import type * as BareClient from './bare-client.ts';
+
+export type Handler = (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult>;
+
+/** The handler of a function of the template, out of the bundle that would be deployed. */
+export async function importHandler(template: Template, functionId: string): Promise<Handler> {
+  const found = template.ofType('AWS::Lambda::Function').find(({ logicalId }) => logicalId === functionId);
+  if (!found) throw new Error(`the template has no function ${functionId}`);
+  const { Handler, Code } = found.properties;
+  const [file = '', name = ''] = Handler.split('.');
+  const bundle = (await import(pathToFileURL(join(template.assetPath(Code.S3Key), `${file}.mjs`)).href)) as Record<string, Handler>;
+  const handler = bundle[name];
+  if (!handler) throw new Error(`the bundle of ${functionId} exports no ${name}`);
+  return handler;
+}
+
+/** The bare client, bundled as the functions are: see `ScimFunction`. */
+export async function importBareClient(folder: string): Promise<typeof BareClient> {
+  const outfile = join(folder, 'bare-client.mjs');
+  await build({
+    entryPoints: [fileURLToPath(new URL('./bare-client.ts', import.meta.url))],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node24',
+    minify: true,
+    mainFields: ['module', 'main'],
+    banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
+  });
+  return import(pathToFileURL(outfile).href);
+}
