@@ -1,4 +1,5 @@
 import { type JsonObject, withObjects } from './json.ts';
+import { oncePer } from './once-per.ts';
 import { attributePath, resolvePath } from './path.ts';
 import { presentSchemas } from './resource.ts';
 import { type Attribute, isExtension, isHidden } from './schemas/attribute.ts';
@@ -44,7 +45,9 @@ export function compileProjection(type: ResourceType, selection: Selection = {})
     distinct(names.flatMap((name) => pathsOf(type, name, ofSchema)));
   const asked = selection.attributes && paths(selection.attributes, isShownUnasked);
   const named = asked ?? paths(selection.written, isShownUnasked);
-  const shape = shapeOf(type.attributes, { asked, named, excluded: paths(selection.excludedAttributes) });
+  const excluded = paths(selection.excludedAttributes);
+  const isDefault = !asked && named.length === 0 && excluded.length === 0;
+  const shape = isDefault ? defaultShape(type) : shapeOf(type.attributes, { asked, named, excluded });
   return {
     project(resource) {
       const kept = keep(shape, resource);
@@ -56,6 +59,9 @@ export function compileProjection(type: ResourceType, selection: Selection = {})
 
 export const project = (type: ResourceType, resource: JsonObject, selection?: Selection): JsonObject =>
   compileProjection(type, selection).project(resource);
+
+/** What is shown where nothing is selected, as most requests have it. */
+const defaultShape = oncePer(({ attributes }: ResourceType): Shape => shapeOf(attributes, { asked: undefined, named: [], excluded: [] }));
 
 function keep(shape: Shape, object: JsonObject): JsonObject {
   const kept: JsonObject = {};
