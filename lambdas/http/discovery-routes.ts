@@ -22,7 +22,7 @@ export function discoveryRoutes(types: readonly ResourceType[]): Routes {
   return {
     'GET /ServiceProviderConfig': async (request) => ({
       status: 200,
-      body: unfiltered(request) && located(request, config),
+      body: JSON.stringify(unfiltered(request) && located(request, config)),
     }),
     ...collection('/ResourceTypes', types.map(describeResourceType)),
     ...collection('/Schemas', schemasOf(types).map(describeSchema)),
@@ -31,14 +31,14 @@ export function discoveryRoutes(types: readonly ResourceType[]): Routes {
 
 function collection(path: string, described: readonly Described[]): Routes {
   const list: Route = async (request) => {
-    const resources = unfiltered(request) ? described.map((one) => located(request, one)) : [];
+    const resources = unfiltered(request) ? described.map((one) => JSON.stringify(located(request, one))) : [];
     return { status: 200, body: listResponse(resources, resources.length, 1) };
   };
   const one: Route = async (request): Promise<ScimResponse> => {
     const { id = '' } = request.params;
     const found = unfiltered(request) && described.find((candidate) => candidate.id.toLowerCase() === id.toLowerCase());
     if (!found) throw notFound(id);
-    return { status: 200, body: located(request, found) };
+    return { status: 200, body: JSON.stringify(located(request, found)) };
   };
   return { [`GET ${path}`]: list, [`GET ${path}/{id}`]: one };
 }

@@ -89,11 +89,8 @@ function lowercased(object: unknown): Record<string, unknown> {
   return result;
 }
 
-/** RFC 7644 section 3.4.2. */
-export const listResponse = (resources: readonly unknown[], totalResults: number, startIndex: number) => ({
-  schemas: [LIST_RESPONSE_URN],
-  totalResults,
-  startIndex,
-  itemsPerPage: resources.length,
-  Resources: resources,
-});
+/** RFC 7644 section 3.4.2, as JSON. So are the resources, each of which has been written, and measured, already. */
+export function listResponse(resources: readonly string[], totalResults: number, startIndex: number): string {
+  const message = { schemas: [LIST_RESPONSE_URN], totalResults, startIndex, itemsPerPage: resources.length };
+  return `${JSON.stringify(message).slice(0, -1)},"Resources":[${resources.join(',')}]}`;
+}

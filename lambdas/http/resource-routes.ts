@@ -86,10 +86,10 @@ export const routesOf = (types: readonly ResourceType[], store: Store): Routes =
 const idOf = ({ params: { id = '' } }: ScimRequest) => id;
 
 /** One resource, with where it is and which version of it this is. */
-const answer = (status: number, view: View, { stored, resource }: Answered): ScimResponse => ({
+const answer = (status: number, view: View, { stored, json }: Answered): ScimResponse => ({
   status,
   headers: view.headers(stored),
-  body: resource,
+  body: json,
 });
 
 /**

@@ -5,7 +5,8 @@ import { toErrorBody } from '../scim/errors.ts';
 export interface ScimResponse {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: unknown;
+  /** JSON. */
+  readonly body?: string;
 }
 
 /** Every answer names its request, as the log does. */
@@ -16,7 +17,7 @@ export const render = ({ status, headers = {}, body }: ScimResponse, requestId: 
     ...(body !== undefined && { 'Content-Type': 'application/scim+json' }),
     ...headers,
   },
-  body: body === undefined ? '' : JSON.stringify(body),
+  body: body ?? '',
 });
 
 export const errorResponse = (error: ScimError, headers: Readonly<Record<string, string>> = {}): ScimResponse => ({
@@ -27,5 +28,5 @@ export const errorResponse = (error: ScimError, headers: Readonly<Record<string,
       'Retry-After': String(error.retryAfter),
     }),
   },
-  body: toErrorBody(error),
+  body: JSON.stringify(toErrorBody(error)),
 });

@@ -20,7 +20,7 @@ beforeEach(() => {
 afterEach(() => void jest.restoreAllMocks());
 
 const routes: Routes = {
-  'GET /Users': async () => ({ status: 200, body: { ok: true } }),
+  'GET /Users': async () => ({ status: 200, body: '{"ok":true}' }),
   'POST /Users': async () => {
     throw new Error('table arn:aws:dynamodb:secret is on fire');
   },

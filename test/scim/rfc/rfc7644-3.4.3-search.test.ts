@@ -26,7 +26,8 @@ describe('RFC 7644 section 3.4.3, querying resources using HTTP POST', () => {
       { id: '2819c223-7f76-413861904646', userName: 'jsmith', displayName: 'Smith, James' },
       { id: 'c8596b90-7539-4f20968d1908', displayName: 'Smith Family' },
     ];
-    expect(listResponse(resources, 100, 1)).toEqual({
+    const json = resources.map((resource) => JSON.stringify(resource));
+    expect(JSON.parse(listResponse(json, 100, 1))).toEqual({
       schemas: ['urn:ietf:params:scim:api:messages:2.0:ListResponse'],
       totalResults: 100,
       // The figure says 10, and leaves eight of them out for brevity.
