@@ -1,4 +1,4 @@
-import { openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { devNull } from 'node:os';
 import type { APIGatewayProxyResult, Context } from 'aws-lambda';
 import { LOCAL_CREDENTIALS } from '../../../lib/local/table.ts';
@@ -17,6 +17,8 @@ export async function functionsOf(template: Template, folder: string, port: numb
     AWS_REGION: region,
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    // Lambda's credentials always have one, which is signed too.
+    AWS_SESSION_TOKEN: 'local',
     AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${port}`,
     // What makes events of requests reads the template there.
     TEST_CDK_OUT: folder,
@@ -41,6 +43,7 @@ export function muteOutput(): Disposable {
   return {
     [Symbol.dispose]() {
       process.stdout.write = write;
+      closeSync(nowhere);
     },
   };
 }
