@@ -58,7 +58,7 @@ export async function writeChanged(
  * It is of the next version, if nobody else changes it.
  */
 export function changed(before: StoredResource, body: JsonObject, { alsoOtherwise = false } = {}): StoredResource {
-  const isOwn = canonicalJson(body) !== canonicalJson(before.body);
+  const isOwn = body !== before.body && canonicalJson(body) !== canonicalJson(before.body);
   if (!isOwn && !alsoOtherwise) return before;
   const lastModified = new Date().toISOString();
   return { ...before, rev: before.rev + (isOwn ? 1 : 0), version: before.version + 1, lastModified, body };

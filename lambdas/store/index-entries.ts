@@ -2,6 +2,7 @@ import { keyOf } from '../scim/compare.ts';
 import { tooMany } from '../scim/errors.ts';
 import { valuesAt } from '../scim/filter/compile.ts';
 import type { JsonObject } from '../scim/json.ts';
+import { oncePer } from '../scim/once-per.ts';
 import { attributePath, resolvePath } from '../scim/path.ts';
 import type { Attribute } from '../scim/schemas/attribute.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
@@ -34,11 +35,18 @@ export function indexedAttribute(type: ResourceType, path: string): { chain: rea
   return { chain, attribute };
 }
 
-/** Every index entry of a resource. Two values that fold alike (of two e-mail addresses, say) are one entry. */
-export function indexEntries(directory: string, type: ResourceType, id: string, body: JsonObject): IndexEntry[] {
-  const entriesOf = (unique: boolean) => (path: string) => {
+/** What the resources of a type are looked up by, those values first that are unique. */
+const indexesOf = oncePer((type: ResourceType) => {
+  const toIndex = (unique: boolean) => (path: string) => {
     const { chain, attribute } = indexedAttribute(type, path);
-    const toKey = keyOf(attribute);
+    return { path, unique, chain, toKey: keyOf(attribute) };
+  };
+  return [...type.unique.map(toIndex(true)), ...[...type.indexed, ...type.indexing].map(toIndex(false))];
+});
+
+/** Every index entry of a resource. Two values that fold alike (of two e-mail addresses, say) are one entry. */
+export const indexEntries = (directory: string, type: ResourceType, id: string, body: JsonObject): IndexEntry[] =>
+  indexesOf(type).flatMap(({ path, unique, chain, toKey }) => {
     const keys = new Set(valuesAt(body, chain).map((value) => String(toKey(value) ?? value)));
     return [...keys].map((value) => ({
       key: {
@@ -48,9 +56,7 @@ export function indexEntries(directory: string, type: ResourceType, id: string, 
       unique,
       attribute: path,
     }));
-  };
-  return [...type.unique.flatMap(entriesOf(true)), ...[...type.indexed, ...type.indexing].flatMap(entriesOf(false))];
-}
+  });
 
 /**
  * Whether a delete gives an entry up in its transaction. Another one leads to nobody after that and may go later, unless the id may

@@ -19,8 +19,12 @@ export interface Moves {
 /** The resource itself, and its count. */
 const OWN_WRITES = 2;
 
+const NOTHING: Moves = { added: [], removed: [], granted: [], revoked: [] };
+
 /** Throws `tooMany` where that does not find place in one transaction, or where a delete of what results would not. */
 export function movesBetween(directory: string, type: ResourceType, id: string, before: JsonObject, after: JsonObject): Moves {
+  // Of a group whose members alone change.
+  if (after === before) return NOTHING;
   const entries = indexEntries(directory, type, id, after);
   const { added, removed } = moves(type, indexEntries(directory, type, id, before), entries);
   const [had, has] = [countedGrants(type, before), countedGrants(type, after)];
