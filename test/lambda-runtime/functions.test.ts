@@ -69,13 +69,17 @@ describe('the events in test/events/ are answered', () => {
       const answer = await ask(environment, event);
       expect({ name, ...answer }).toMatchObject({ name, ...expected });
       expect(answer.headers).toMatchObject({ 'X-Request-Id': event.requestContext.requestId, 'Content-Type': 'application/scim+json' });
-      expect(logged(environment.lines().at(-1) ?? '')).toMatchObject({
+      // The line itself, and not what Lambda's console would make of it: of no other does CloudWatch make metrics.
+      expect(JSON.parse(environment.lines().at(-1) ?? '')).toMatchObject({
         level: 'INFO',
         directory: 'acme',
         method: event.httpMethod,
         route: event.resource,
         status: expected.status,
         requestId: event.requestContext.requestId,
+        userAgent: event.requestContext.identity.userAgent,
+        Stack: 'Rollcall',
+        _aws: { CloudWatchMetrics: [{ Namespace: 'Rollcall', Dimensions: [['Stack']] }] },
       });
     }
   });
@@ -192,7 +196,12 @@ describe('what fails around a function', () => {
       body: { schemas: ERROR, status: '500', detail: `Internal server error (request ${requestId})` },
     });
     expect(users.lines().map(logged)).toContainEqual(
-      expect.objectContaining({ level: 'ERROR', requestId, stack: expect.stringContaining('ResourceNotFound') }),
+      expect.objectContaining({
+        level: 'ERROR',
+        requestId,
+        name: 'ResourceNotFoundException',
+        stack: expect.stringContaining('index.mjs'),
+      }),
     );
   });
 

@@ -1,8 +1,9 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
-import { build } from 'esbuild';
 import type { Template } from '../../../lib/local/template.ts';
+import { bundle } from '../../support/bundle.ts';
 import type * as BareClient from './bare-client.ts';
 
 export type Handler = (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult>;
@@ -19,19 +20,10 @@ export async function importHandler(template: Template, functionId: string): Pro
   return handler;
 }
 
-/** The bare client, bundled as the functions are: see `ScimFunction`. */
+/** The bare client, bundled as the functions are. */
 export async function importBareClient(folder: string): Promise<typeof BareClient> {
-  const outfile = join(folder, 'bare-client.mjs');
-  await build({
-    entryPoints: [fileURLToPath(new URL('./bare-client.ts', import.meta.url))],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node24',
-    minify: true,
-    mainFields: ['module', 'main'],
-    banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
-  });
-  return import(pathToFileURL(outfile).href);
+  const { code } = await bundle({ source: "export * from '../test/bench/handler/bare-client.ts'" });
+  const file = join(folder, 'bare-client.mjs');
+  writeFileSync(file, code);
+  return import(pathToFileURL(file).href);
 }
