@@ -21,6 +21,9 @@ interface SynthesizeOptions {
 
 const ours = fileURLToPath(new URL('../..', import.meta.url));
 
+/** What the CDK's own command line adds, and refuses to find in `cdk.json`: `sam local` finds the code of a function by it. */
+const FROM_COMMAND_LINE = { 'aws:cdk:enable-asset-metadata': true };
+
 /**
  * Runs the CDK app as the CDK's own command line does, unless that was done before with the same sources, and reads what it wrote
  * into the folder. The CDK's rules for templates, which take two seconds, are left to `cdk synth`.
@@ -34,7 +37,7 @@ export async function synthesize(
   const environment = {
     ...process.env,
     CDK_VALIDATION: 'false',
-    CDK_CONTEXT_JSON: JSON.stringify({ ...settings.context, ...context }),
+    CDK_CONTEXT_JSON: JSON.stringify({ ...settings.context, ...FROM_COMMAND_LINE, ...context }),
   };
   mkdirSync(folder, { recursive: true });
   const files = await remembered(
