@@ -1,5 +1,5 @@
 import { type IAuthorizer, IdentitySource, RequestAuthorizer } from 'aws-cdk-lib/aws-apigateway';
-import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Grant } from 'aws-cdk-lib/aws-iam';
 import { ArnFormat, Duration, Stack, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { withPseudoParameters } from './pseudo-parameters.ts';
@@ -49,15 +49,17 @@ export class TokenAuthorizer extends Construct {
 
   /** The secrets are made later, one for each directory, by the operator's command line. */
   #grantSecrets(prefix: string): void {
-    const { role } = this.scimFunction.function;
     const resource = Stack.of(this).formatArn({
       service: 'secretsmanager',
       resource: 'secret',
       resourceName: `${prefix}/*`,
       arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     });
-    const statement = new PolicyStatement({ effect: Effect.ALLOW, actions: ['secretsmanager:GetSecretValue'], resources: [resource] });
-    role?.addToPrincipalPolicy(statement);
+    Grant.addToPrincipal({
+      grantee: this.scimFunction.function,
+      actions: ['secretsmanager:GetSecretValue'],
+      resourceArns: [resource],
+    });
     Validations.of(this.scimFunction).acknowledge({
       id: `AwsSolutions-IAM5[Resource::${withPseudoParameters(this, resource)}]`,
       reason: 'Directories come and go without a deployment, and the prefix is theirs alone.',
