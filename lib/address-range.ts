@@ -1,9 +1,13 @@
-import { isIP } from 'node:net';
+import ipaddr from 'ipaddr.js';
 
-/** The version of a range's addresses. `undefined` if the text is none that WAF takes: an address, a slash, and from 1 to 32 or 128. */
-export function versionOfRange(text: string): 4 | 6 | undefined {
-  const [, address = '', bits] = /^([^/%]+)\/([1-9]\d{0,2})$/.exec(text) ?? [];
-  const version = isIP(address);
-  if (version === 4) return Number(bits) <= 32 ? 4 : undefined;
-  return version === 6 && Number(bits) <= 128 ? 6 : undefined;
-}
+/**
+ * Whether WAF takes a text as a range of addresses: one that begins at its first address, and is not all there are. IPv4 alone, as
+ * API Gateway serves the API to no other here.
+ */
+export const isAddressRange = (text: string): boolean =>
+  ipaddr.IPv4.isValidCIDRFourPartDecimal(text) &&
+  !text.endsWith('/0') &&
+  text === `${ipaddr.IPv4.networkAddressFromCIDR(text)}/${Number(text.split('/')[1])}`;
+
+/** What was expected of a text that is none. */
+export const ADDRESS_RANGE = 'IPv4 addresses such as 203.0.113.0/24 or 198.51.100.7/32, each range beginning at its first address';

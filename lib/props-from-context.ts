@@ -23,6 +23,7 @@ export function propsFromContext(scope: Construct, context: RollcallContext): Ro
     cloudWatchRole: context.cloudWatchRole,
     throttlingRateLimit: context.throttlingRateLimit,
     throttlingBurstLimit: context.throttlingBurstLimit,
+    disableExecuteApiEndpoint: context.disableExecuteApiEndpoint,
     alarmTopic: alarmTopic(scope, context),
     domain: domain(scope, context),
     firewall: context.waf ? { rateLimit: context.wafRateLimit, allowedAddresses: context.wafAllowedAddresses } : undefined,

@@ -17,6 +17,7 @@ export interface RollcallStackProps extends StackProps {
 export class RollcallStack extends Stack {
   constructor(scope: Construct, id: string, { context = {}, ...props }: RollcallStackProps = {}) {
     super(scope, id, props);
-    new Rollcall(this, 'Rollcall', propsFromContext(this, context));
+    // By this name the CDK leaves it out of the logical ids of what is in it.
+    new Rollcall(this, 'Default', propsFromContext(this, context));
   }
 }

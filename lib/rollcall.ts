@@ -12,6 +12,7 @@ import { type FunctionSettings, ScimFunction } from './constructs/scim-function.
 import { ServiceAlarms } from './constructs/service-alarms.ts';
 import { ServiceDashboard } from './constructs/service-dashboard.ts';
 import { TokenAuthorizer } from './constructs/token-authorizer.ts';
+import { SECRET_PREFIX } from './secret-prefix.ts';
 
 export interface RollcallProps extends DirectoryTableProps, FunctionSettings, Omit<ScimApiProps, 'functions' | 'authorizer'> {
   /**
@@ -91,8 +92,12 @@ export class Rollcall extends Construct {
 
   constructor(scope: Construct, id: string, props: RollcallProps = {}) {
     super(scope, id);
+    // Else another cache time would change the authorizer and not the stage, in an app that does not set this.
+    this.node.setContext('@aws-cdk/aws-apigateway:authorizerChangeDeploymentLogicalId', true);
     const { secretPrefix = 'rollcall', credentialCacheTtl: cacheTtl = Duration.seconds(60), alarmTopic, domain, firewall } = props;
     const baseUrl = props.baseUrl && parseBaseUrl(props.baseUrl, 'baseUrl');
+    if (!SECRET_PREFIX.pattern.test(secretPrefix))
+      throw new RangeError(`secretPrefix: expected ${SECRET_PREFIX.expected}, got ${JSON.stringify(secretPrefix)}`);
 
     const directoryTable = new DirectoryTable(this, 'Table', props);
     const functions = functionsOf(this, directoryTable, props, { ...(baseUrl && { BASE_URL: baseUrl }) });

@@ -1,6 +1,6 @@
 import { DomainName, EndpointType, type RestApi, SecurityPolicy } from 'aws-cdk-lib/aws-apigateway';
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
-import { AaaaRecord, ARecord, type IHostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53';
+import { ARecord, type IHostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53';
 import { ApiGatewayDomain } from 'aws-cdk-lib/aws-route53-targets';
 import { CfnOutput } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
@@ -35,9 +35,8 @@ export class CustomDomain extends Construct {
 
     if (hostedZone) {
       // With the dot at its end it is whole, and the name of the zone is not needed.
-      const record = { zone: hostedZone, recordName: `${domainName}.`, target: RecordTarget.fromAlias(new ApiGatewayDomain(domain)) };
-      new ARecord(this, 'Alias', record);
-      new AaaaRecord(this, 'AliasV6', record);
+      const target = RecordTarget.fromAlias(new ApiGatewayDomain(domain));
+      new ARecord(this, 'Alias', { zone: hostedZone, recordName: `${domainName}.`, target });
     } else {
       new CfnOutput(this, 'DomainTarget', {
         value: domain.domainNameAliasDomainName,

@@ -31,15 +31,13 @@ export interface DirectoryTableProps {
    */
   readonly maxWriteRequestUnits?: number;
   /**
-   * Write units a second that the table takes at once, without having grown to them; paid for once. It cannot be lowered.
+   * Write units a second that the table takes at once, without having grown to them; paid for once. It cannot be lowered, and a
+   * table that has grown past it has to go without.
    *
    * @default - what DynamoDB gives a new table, 4,000
    */
   readonly warmThroughput?: number;
 }
-
-/** What DynamoDB gives every table for reads; a warm throughput names both. */
-const READ_UNITS_PER_SECOND = 12_000;
 
 /** Transactions are made of the single actions. */
 const READ_WRITE = ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'PartiQLUpdate', 'PartiQLDelete'];
@@ -65,7 +63,7 @@ export class DirectoryTable extends Construct {
       sortKey: { name: 'sk', type: AttributeType.STRING },
       billing: Billing.onDemand({ maxReadRequestUnits, maxWriteRequestUnits }),
       ...(warmThroughput !== undefined && {
-        warmThroughput: { readUnitsPerSecond: READ_UNITS_PER_SECOND, writeUnitsPerSecond: warmThroughput },
+        warmThroughput: { writeUnitsPerSecond: warmThroughput },
       }),
       timeToLiveAttribute: 'expires',
       dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES,

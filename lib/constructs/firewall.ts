@@ -2,7 +2,7 @@ import type { RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { CfnIPSet, CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 import { ERROR_URN } from '../../lambdas/scim/errors.ts';
-import { versionOfRange } from '../address-range.ts';
+import { ADDRESS_RANGE, isAddressRange } from '../address-range.ts';
 import { MANAGED_RULES, type ManagedRules } from './managed-rules.ts';
 
 export interface FirewallProps {
@@ -15,7 +15,7 @@ export interface FirewallProps {
    */
   readonly rateLimit?: number;
   /**
-   * Ranges of addresses, IPv4 or IPv6, such as `203.0.113.0/24`: those of the identity providers. Nobody else gets in.
+   * Ranges of IPv4 addresses, such as `203.0.113.0/24`: those of the identity providers. Nobody else gets in.
    *
    * @default - everybody gets as far as the authorizer
    */
@@ -57,22 +57,12 @@ export class Firewall extends Construct {
   }
 
   private allowListRule(ranges: readonly string[]): Rule {
-    if (ranges.length === 0) throw new RangeError('allowedAddresses: expected one range at least');
-    const wrong = ranges.find((range) => versionOfRange(range) === undefined);
-    if (wrong !== undefined)
-      throw new RangeError(`allowedAddresses: expected a range such as 203.0.113.0/24, got ${JSON.stringify(wrong)}`);
-
-    const references = ([4, 6] as const).flatMap((version) => {
-      const addresses = ranges.filter((range) => versionOfRange(range) === version);
-      if (addresses.length === 0) return [];
-      const set = new CfnIPSet(this, `AllowedV${version}`, { scope: 'REGIONAL', ipAddressVersion: `IPV${version}`, addresses });
-      return [{ ipSetReferenceStatement: { arn: set.attrArn } }];
-    });
-    const [only, ...others] = references;
-    const allowed = others.length > 0 ? { orStatement: { statements: references } } : only;
+    if (ranges.length === 0 || !ranges.every(isAddressRange))
+      throw new RangeError(`allowedAddresses: expected ${ADDRESS_RANGE}, got ${JSON.stringify(ranges)}`);
+    const allowed = new CfnIPSet(this, 'Allowed', { scope: 'REGIONAL', ipAddressVersion: 'IPV4', addresses: [...ranges] });
     return {
       name: 'NotAllowed',
-      statement: { notStatement: { statement: allowed as CfnWebACL.StatementProperty } },
+      statement: { notStatement: { statement: { ipSetReferenceStatement: { arn: allowed.attrArn } } } },
       action: { block: {} },
     };
   }

@@ -104,6 +104,12 @@ export interface ScimApiProps {
    */
   readonly throttlingBurstLimit?: number;
   /**
+   * Whether API Gateway's own address is shut, where clients reach the service under another name.
+   *
+   * @default false
+   */
+  readonly disableExecuteApiEndpoint?: boolean;
+  /**
    * For how long the logs are kept.
    *
    * @default RetentionDays.ONE_MONTH
@@ -126,6 +132,7 @@ export class ScimApi extends Construct {
       restApiName: Stack.of(this).stackName,
       description: 'SCIM 2.0',
       endpointTypes: [EndpointType.REGIONAL],
+      ...(props.disableExecuteApiEndpoint && { disableExecuteApiEndpoint: true }),
       cloudWatchRole: cloudWatchRole === 'create',
       ...(cloudWatchRole === 'create' && { cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN }),
       deployOptions: {
@@ -143,6 +150,8 @@ export class ScimApi extends Construct {
       defaultMethodOptions: { authorizationType: AuthorizationType.CUSTOM, authorizer },
     });
     (this.restApi.node.defaultChild as CfnResource).overrideLogicalId('ScimApi');
+    // An output of the CDK's, beside ours: another address of the same, where there is a domain.
+    this.restApi.node.tryRemoveChild('Endpoint');
     this.#keepErrorLog(retention);
     this.#acknowledge();
 

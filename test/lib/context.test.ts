@@ -10,10 +10,19 @@ test.each([
   { given: { credentialCacheSeconds: 3_600 }, read: { credentialCacheSeconds: 3_600 } },
   { given: { table: 'Rollcall-2026.01_restored' }, read: { table: 'Rollcall-2026.01_restored' } },
   { given: { secretPrefix: 'vendor/rollcall' }, read: { secretPrefix: 'vendor/rollcall' } },
-  { given: { 'aws:cdk:bundling-stacks': [], '@aws-cdk/core:checkSecretUsage': true, 'vendor/setting': 1, table: null }, read: {} },
   {
-    given: { waf: 'true', wafAllowedAddresses: '192.0.2.0/24, 2001:db8::/32' },
-    read: { waf: true, wafAllowedAddresses: ['192.0.2.0/24', '2001:db8::/32'] },
+    given: {
+      'aws:cdk:bundling-stacks': [],
+      '@aws-cdk/core:checkSecretUsage': true,
+      'acknowledged-issue-numbers': [1],
+      'vendor/setting': 1,
+      table: null,
+    },
+    read: {},
+  },
+  {
+    given: { waf: 'true', wafAllowedAddresses: '192.0.2.0/24, 198.51.100.7/32' },
+    read: { waf: true, wafAllowedAddresses: ['192.0.2.0/24', '198.51.100.7/32'] },
   },
   { given: { waf: true, wafAllowedAddresses: ['192.0.2.0/24'] }, read: { waf: true, wafAllowedAddresses: ['192.0.2.0/24'] } },
   { given: { waf: 'false' }, read: { waf: false } },
@@ -37,12 +46,12 @@ describe('a wrong value is refused, with the key and what was expected:', () => 
       expected: 'the name of a DynamoDB table',
     })),
     { key: 'tableKey', value: 'alias/mine', expected: 'create, or the ARN of a KMS key' },
-    { key: 'maxReadRequestUnits', value: '0', expected: 'a whole number from 1 to 40000' },
-    { key: 'maxWriteRequestUnits', value: '40001', expected: 'a whole number from 1 to 40000' },
-    { key: 'warmThroughput', value: '3999', expected: 'a whole number from 4000 to 40000' },
+    { key: 'maxReadRequestUnits', value: '0', expected: 'a whole number from 1 to 1000000' },
+    { key: 'maxWriteRequestUnits', value: '1000001', expected: 'a whole number from 1 to 1000000' },
+    { key: 'warmThroughput', value: '3999', expected: 'a whole number from 4000 to 1000000' },
     { key: 'cloudWatchRole', value: 'mine', expected: 'create or existing' },
-    { key: 'throttlingRateLimit', value: '0', expected: 'a whole number from 1 to 10000' },
-    { key: 'throttlingBurstLimit', value: '5001', expected: 'a whole number from 1 to 5000' },
+    { key: 'throttlingRateLimit', value: '0', expected: 'a whole number from 1 to 1000000' },
+    { key: 'throttlingBurstLimit', value: '-1', expected: 'a whole number from 1 to 1000000' },
     { key: 'alarmTopic', value: 'pages', expected: 'the ARN of an SNS topic' },
     { key: 'alarmEmail', value: 'oncall', expected: 'an e-mail address' },
     ...['https://scim.example.com', 'SCIM.example.com', 'localhost', 'a..b', '-a.example.com'].map((value) => ({
@@ -52,13 +61,16 @@ describe('a wrong value is refused, with the key and what was expected:', () => 
     })),
     { key: 'certificateArn', value: 'mine', expected: 'the ARN of a certificate' },
     { key: 'hostedZoneId', value: 'example.com', expected: 'the id of a hosted zone' },
-    { key: 'waf', value: 'yes please', expected: 'true or false' },
+    { key: 'alarmTopic', value: 'arn:aws:sns:eu-west-1:123456789012:pages.fifo', expected: 'the ARN of an SNS topic' },
+    ...['yes', 'no', 'off', '0', 'FALSE', 1].map((value) => ({ key: 'waf', value, expected: 'true or false' })),
     { key: 'wafRateLimit', value: '9', expected: 'a whole number from 10 to 2000000000' },
-    ...['', '192.0.2.1', '192.0.2.0/33', '192.0.2.0/24,', '0.0.0.0/0', 'everybody'].map((value) => ({
-      key: 'wafAllowedAddresses',
-      value,
-      expected: 'ranges such as 192.0.2.0/24,2001:db8::/32',
-    })),
+    ...['', '192.0.2.1', '192.0.2.0/33', '192.0.2.7/24', '192.0.2.0/024', '192.0.2.0/24,', '0.0.0.0/0', '2001:db8::/32', 'everybody'].map(
+      (value) => ({
+        key: 'wafAllowedAddresses',
+        value,
+        expected: 'IPv4 addresses such as 203.0.113.0/24',
+      }),
+    ),
     { key: 'provisionedConcurrency', value: 'some', expected: 'a whole number from 0 to 1000' },
     { key: 'logRetentionDays', value: '31', expected: 'one of 1, 3, 5, 7, 14, 30,' },
     ...['', '/rollcall', 'rollcall/', 'a//b', 'roll*', 'a b', 'x'.repeat(401)].map((value) => ({
@@ -94,13 +106,15 @@ describe('a key that there is not', () => {
     { wrong: 'baseurl', meant: 'baseUrl' },
     { wrong: 'credentialCacheSecond', meant: 'credentialCacheSeconds' },
     { wrong: 'wafAllowedAdresses', meant: 'wafAllowedAddresses' },
+    { wrong: 'alarm-email', meant: 'alarmEmail' },
+    { wrong: 'waf.rateLimit', meant: 'wafRateLimit' },
     { wrong: 'logRetention', meant: 'logRetentionDays' },
   ])('$wrong is refused, with $meant', ({ wrong, meant }) => {
     expect(() => readContext({ [wrong]: 'x' })).toThrow(`${wrong}: there is no such context key, did you mean ${meant}?`);
   });
 
-  test('is refused with all that there are, where none is like it', () => {
-    expect(() => readContext({ throughTheLookingGlass: '1' })).toThrow(`expected one of ${CONTEXT_KEYS.join(', ')}`);
+  test.each(['throughTheLookingGlass', 'region', 'stage'])('%s is refused with all that there are, as none is like it', (name) => {
+    expect(() => readContext({ [name]: '1' })).toThrow(`expected one of ${CONTEXT_KEYS.join(', ')}`);
   });
 
   test('is not the name of something that every object has', () => {

@@ -17,6 +17,10 @@ const ERROR = 'urn:ietf:params:scim:api:messages:2.0:Error';
 const [everything, others] = EVERYTHING.map((context) => Template.fromStack(stackOf(context))) as [Template, Template];
 
 describe('the outputs', () => {
+  test('are ours alone', () => {
+    expect(Object.keys(json.Outputs).sort()).toEqual(['ApiUrl', 'CredentialCacheSeconds', 'SecretPrefix', 'TableName']);
+  });
+
   const outputsOf = (from: Template) =>
     Object.fromEntries(Object.entries(from.findOutputs('*')).map(([name, { Value }]) => [name, Value as unknown]));
 
@@ -94,7 +98,7 @@ describe('the table', () => {
   test('has the ceilings, the warm throughput and the key that it is given, and none by itself', () => {
     everything.hasResourceProperties('AWS::DynamoDB::GlobalTable', {
       WriteOnDemandThroughputSettings: { MaxWriteRequestUnits: 5_000 },
-      WarmThroughput: { ReadUnitsPerSecond: 12_000, WriteUnitsPerSecond: 12_000 },
+      WarmThroughput: { WriteUnitsPerSecond: 5_000 },
       SSESpecification: { SSEEnabled: true, SSEType: 'KMS' },
       Replicas: [
         Match.objectLike({
@@ -126,6 +130,14 @@ describe('the table', () => {
     ...['Users', 'Groups', 'Entitlements', 'Discovery', 'Bulk', 'Authorizer'].map((name) => `${name}Function`),
   ])('the logical id %s is a contract', (logicalId) => {
     expect(json.Resources).toHaveProperty(logicalId);
+  });
+
+  test('a stage or an authorizer of another logical id would be in the way of the one that is there', () => {
+    const idsOf = (type: string) => Object.keys(template.findResources(type));
+    expect({ stage: idsOf('AWS::ApiGateway::Stage'), authorizer: idsOf('AWS::ApiGateway::Authorizer') }).toEqual({
+      stage: ['ApiDeploymentStageprodB1EF9523'],
+      authorizer: ['TokenAuthorizer21487DF9'],
+    });
   });
 
   test('what the stack keeps when it goes is as it was: another logical id or key schema would leave the data behind', () => {
@@ -193,6 +205,10 @@ describe('the functions', () => {
   test('have a role of their own, which no managed policy widens', () => {
     const roles = functions.map(({ logicalId }) => JSON.stringify(json.Resources[logicalId].Properties.Role));
     expect(new Set(roles).size).toBe(6);
+    const everywhere = Object.values(template.findResources('AWS::IAM::Policy'))
+      .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
+      .filter(({ Resource }) => Resource === '*');
+    expect(new Set(everywhere.flatMap(({ Action }) => Action))).toEqual(new Set(['xray:PutTraceSegments', 'xray:PutTelemetryRecords']));
     for (const [, { Properties }] of Object.entries(template.findResources('AWS::IAM::Role')))
       if (JSON.stringify(Properties).includes('lambda.amazonaws.com')) expect(Properties).not.toHaveProperty('ManagedPolicyArns');
   });
@@ -229,9 +245,7 @@ describe('the functions', () => {
     const policies = Object.entries(template.findResources('AWS::IAM::Policy'));
     const withAction = (service: string) =>
       policies.filter(([, policy]) => JSON.stringify(policy.Properties.PolicyDocument).includes(`"${service}`)).map(([id]) => id);
-    expect(withAction('dynamodb:')).toEqual(
-      [/^RollcallUsers/, /^RollcallGroups/, /^RollcallEntitlements/, /^RollcallBulk/].map((id) => expect.stringMatching(id)),
-    );
+    expect(withAction('dynamodb:')).toEqual([/^Users/, /^Groups/, /^Entitlements/, /^Bulk/].map((id) => expect.stringMatching(id)));
     expect(withAction('secretsmanager:')).toEqual([expect.stringMatching(/Authorizer/)]);
   });
 });

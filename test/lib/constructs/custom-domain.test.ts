@@ -38,7 +38,8 @@ test('without a zone, it is said what the name has to point to', () => {
   alone.resourceCountIs('AWS::Route53::RecordSet', 0);
 });
 
-test.each(['A', 'AAAA'])('in a zone, of which the id is enough, it is an alias of type %s', (Type) => {
-  inZone.hasResourceProperties('AWS::Route53::RecordSet', { Type, Name: 'scim.example.com.', HostedZoneId: 'Z123' });
+test('in a zone, of which the id is enough, it is an alias, of IPv4 as the API', () => {
+  inZone.hasResourceProperties('AWS::Route53::RecordSet', { Type: 'A', Name: 'scim.example.com.', HostedZoneId: 'Z123' });
+  inZone.resourceCountIs('AWS::Route53::RecordSet', 1);
   expect(inZone.toJSON().Outputs).not.toHaveProperty('DomainTarget');
 });
