@@ -25,3 +25,17 @@ test('the logical ids that must never change are those of the template', () => {
   // The key is there where the context asks for it.
   expect(ids.filter((id) => !(id in Resources) && !(id in Outputs))).toEqual(['TableKey']);
 });
+
+test('what a month costs is reckoned with the alarms, metrics and memory of the template', () => {
+  const propertiesOf = (type: string) =>
+    Object.values<{ Type: string; Properties: Record<string, unknown> }>(json.Resources)
+      .filter(({ Type }) => Type === type)
+      .map(({ Properties }) => Properties);
+  const alarms = propertiesOf('AWS::CloudWatch::Alarm');
+  const metrics = alarms.flatMap(({ Metrics = [{ MetricStat: {} }] }) =>
+    (Metrics as { MetricStat?: object }[]).filter((it) => it.MetricStat),
+  );
+  expect(page).toContain(`| alarms: ${alarms.length} on ${metrics.length} metrics × 0.10 | ${(metrics.length / 10).toFixed(2)} |`);
+  const megabytes = propertiesOf('AWS::Lambda::Function').reduce((sum, { MemorySize }) => sum + Number(MemorySize), 0);
+  expect(page).toContain(`${megabytes / 1024} GB × 2,628,000 s`);
+});
