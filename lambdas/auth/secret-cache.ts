@@ -1,3 +1,4 @@
+import { failureOf } from '../log/failure.ts';
 import type { DirectorySecret } from './directory-secret.ts';
 import { logUnreadable, unreadableReason } from './unreadable.ts';
 
@@ -80,7 +81,7 @@ async function readOrReport(read: ReadSecret, directory: string): Promise<Direct
 
 /** Lambda logs the message of what is thrown: one that quotes an answer cut short would tell of a secret, so that is left behind. */
 function outage(directory: string, error: unknown): Error {
-  const { name } = Object(error) as { readonly name?: string };
+  const { name } = failureOf(error);
   console.error({ message: 'Secrets Manager did not answer', directory, reason: name });
   return new Error(`Secrets Manager did not answer: ${name}`);
 }

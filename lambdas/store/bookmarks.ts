@@ -1,5 +1,6 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Criteria, Scope } from '../directory/store.ts';
+import { failureOf } from '../log/failure.ts';
 import type { Key as SortValue } from '../scim/compare.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
 import { FORMAT } from './items.ts';
@@ -77,6 +78,6 @@ export async function writeBookmark(table: Table, scope: Scope, reader: string, 
   try {
     await send(hurried, (options) => table.client.send(command, options));
   } catch (error) {
-    console.warn({ message: 'a bookmark could not be kept', requestId: scope.trace.requestId, reason: Object(error).name });
+    console.warn({ message: 'a bookmark could not be kept', requestId: scope.trace.requestId, reason: failureOf(error).name });
   }
 }

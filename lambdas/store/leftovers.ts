@@ -1,4 +1,5 @@
 import type { Scope } from '../directory/store.ts';
+import { failureOf } from '../log/failure.ts';
 import type { StoredResource } from '../scim/resource.ts';
 import type { IndexEntry } from './index-entries.ts';
 import type { MembershipItem } from './items.ts';
@@ -51,7 +52,7 @@ const forgetting = ({ name }: Table, { pk, sk }: Key, groupId: string): Statemen
 
 /** Whatever goes wrong is said in the log. */
 async function attempt({ trace: { requestId } }: Scope, what: string, act: () => Promise<readonly (string | undefined)[]>): Promise<void> {
-  const outcomes = await act().catch((error: unknown) => [String(Object(error).name)]);
+  const outcomes = await act().catch((error: unknown) => [failureOf(error).name]);
   const codes = outcomes.filter((code) => code !== undefined);
   if (codes.length > 0) console.warn({ message: `${what} of a removed resource are left`, requestId, codes: [...new Set(codes)] });
 }

@@ -2,6 +2,7 @@ import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { isClockSkewError, isServerError, isThrottlingError, isTransientError } from '@smithy/core/retry';
 import { backOff } from '../directory/back-off.ts';
 import type { Scope } from '../directory/store.ts';
+import { failureOf } from '../log/failure.ts';
 import { throttled, unavailable } from '../scim/errors.ts';
 
 /**
@@ -66,7 +67,8 @@ export function patience(scope: Scope): (trouble: Trouble, error?: unknown) => P
 }
 
 function failed({ trace: { requestId } }: Scope, error: unknown) {
-  const { name, code } = Object(error) as { name?: unknown; code?: unknown };
+  // Where DynamoDB left keys undone, or cancelled a statement, there is none.
+  const { name = undefined, code = undefined } = error === undefined ? {} : failureOf(error);
   console.error({ message: 'the store failed', requestId, name, code });
   return unavailable();
 }

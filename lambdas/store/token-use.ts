@@ -1,6 +1,7 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Scope, Store } from '../directory/store.ts';
+import { failureOf } from '../log/failure.ts';
 import { FORMAT } from './items.ts';
 import { type Key, textOf, tokenUseKey, tokenUsesKey } from './keys.ts';
 import { queryPages } from './read.ts';
@@ -89,7 +90,7 @@ function noteAtMostHourly(table: Table): (scope: Scope) => Promise<void> {
       remember(token, (await putTokenUse(table, scope, key, now)) + HOUR_MS);
     } catch (error) {
       remember(token, now + PAUSE_MS);
-      console.warn({ message: 'the use of a token could not be noted', requestId: scope.trace.requestId, reason: Object(error).name });
+      console.warn({ message: 'the use of a token could not be noted', requestId: scope.trace.requestId, reason: failureOf(error).name });
     }
   };
 }

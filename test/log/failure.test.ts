@@ -47,4 +47,52 @@ describe('what is said of an unexpected error', () => {
     const error = Object.assign(new Error(POISON), { name: 'com.amazon#AccessDeniedException', code: 'ECONNREFUSED' });
     expect(failureOf(error)).toMatchObject({ name: 'com.amazon#AccessDeniedException', code: 'ECONNREFUSED' });
   });
+
+  test('names what it came of, without the message: errors only, three deep, and however they hang together', () => {
+    const inner = Object.assign(new RangeError(POISON), { code: 'ECONNRESET' });
+    const circular = new Error(POISON, { cause: new AggregateError([inner, POISON, { message: POISON }], POISON) });
+    inner.cause = circular;
+    const failure = failureOf(circular);
+    expect(failure).toMatchObject({
+      name: 'Error',
+      cause: { name: 'AggregateError', errors: [{ name: 'RangeError', code: 'ECONNRESET', cause: { name: 'Error' } }] },
+    });
+    expect(failure.cause?.errors).toHaveLength(1);
+    expect(failure.cause?.errors?.[0]?.cause).not.toHaveProperty('cause');
+    expect(failure.cause?.errors?.[0]?.stack).toContain('failure.test.ts');
+    expect(JSON.stringify(failure)).not.toContain('ada');
+  });
+
+  test('has fifty frames at most, and none of a line that is longer than one', () => {
+    const deep = new Error(POISON);
+    deep.stack = `Error: ${POISON}\n${'    at place (file:///x.mjs:1:2)\n'.repeat(100)}    at ${':1'.repeat(500_000)}`;
+    expect(failureOf(deep).stack.split('\n')).toHaveLength(50);
+  });
+
+  const raging = {
+    get: () => {
+      throw new Error(POISON);
+    },
+    getPrototypeOf: () => {
+      throw new Error(POISON);
+    },
+  };
+  const { proxy: revoked, revoke } = Proxy.revocable({}, {});
+  revoke();
+  const guarded = (name: string) => Object.defineProperty(new RangeError(POISON), name, raging);
+  test.each([
+    { what: 'a proxy', thrown: new Proxy(new Error(POISON), raging), says: 'Object' },
+    { what: 'a proxy that was revoked', thrown: revoked, says: 'Object' },
+    { what: 'a class with a name of its own', thrown: new ({ [POISON]: class {} }[POISON] as new () => object)(), says: 'Object' },
+    ...['name', 'code', 'message', 'stack', 'cause', 'errors'].map((name) => ({
+      what: `an error whose ${name} throws`,
+      thrown: guarded(name),
+      says: 'RangeError',
+    })),
+    { what: 'an error whose message is no text', thrown: Object.assign(new Error('x'), { message: Object.create(null) }), says: 'Error' },
+    { what: 'errors that are a proxy', thrown: Object.assign(new Error('x'), { errors: new Proxy([], raging) }), says: 'Error' },
+  ])('is said of whatever was thrown: $what', ({ thrown, says }) => {
+    expect(failureOf(thrown)).toMatchObject({ name: says });
+    expect(JSON.stringify(failureOf(thrown))).not.toContain('ada');
+  });
 });

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { placeOf } from '../../lambdas/store/keys.ts';
 import { openTable, type Table } from '../../lambdas/store/table.ts';
 import { warmUp } from '../../lambdas/store/warm-up.ts';
@@ -13,10 +13,14 @@ let table: Table;
 /** What DynamoDB was asked. */
 let asked: unknown[];
 let answer: string | undefined;
+/** What was said of it in the log. */
+let warned: unknown[];
 
 beforeEach(async () => {
   process.env.AWS_LAMBDA_INITIALIZATION_TYPE = 'on-demand';
   asked = [];
+  warned = [];
+  jest.spyOn(console, 'warn').mockImplementation((line: unknown) => void warned.push(line));
   answer = '{}';
   server = createServer(async (request, response) => {
     asked.push(JSON.parse(await text(request)));
@@ -26,6 +30,7 @@ beforeEach(async () => {
 });
 
 afterEach(() => {
+  jest.restoreAllMocks();
   if (before === undefined) delete process.env.AWS_LAMBDA_INITIALIZATION_TYPE;
   else process.env.AWS_LAMBDA_INITIALIZATION_TYPE = before;
   table.client.destroy();
@@ -47,15 +52,17 @@ test('one that is started elsewhere reads nothing', async () => {
 });
 
 test.each([
-  { what: 'does not answer', given: undefined },
-  { what: 'answers what is no JSON', given: '<html>' },
-])('a table that $what keeps no function from starting', async ({ given }) => {
+  { what: 'does not answer', given: undefined, name: /^(?:Abort|Timeout)Error$/ },
+  { what: 'answers what is no JSON', given: '<html>', name: /^SyntaxError$/ },
+])('a table that $what keeps no function from starting, and that is said once', async ({ given, name }) => {
   answer = given;
   await expect(warmUp(table)).resolves.toBeUndefined();
   expect(asked).toHaveLength(1);
+  expect(warned).toEqual([{ message: 'the table was not reached ahead of the first request', name: expect.stringMatching(name) }]);
 });
 
 test('nor does one that is not there', async () => {
   server.close();
   await expect(warmUp(table)).resolves.toBeUndefined();
+  expect(warned).toMatchObject([{ name: expect.stringMatching(/Error$/) }]);
 });

@@ -9,7 +9,7 @@ import { dirname, join } from 'node:path';
 export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   scim: [],
   directory: ['scim', 'node:crypto', 'node:timers/promises', 'p-map'],
-  store: ['directory', 'scim', 'node:*', '@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb', '@smithy/core/retry', 'p-map'],
+  store: ['directory', 'scim', 'log', 'node:*', '@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb', '@smithy/core/retry', 'p-map'],
   log: ['node:util'],
   http: ['directory', 'scim', 'log', '@middy/core', 'zod/mini', 'aws-lambda'],
   auth: ['scim', 'log', 'node:crypto', 'node:timers/promises', 'zod/mini', '@aws-sdk/client-secrets-manager', 'aws-lambda'],
