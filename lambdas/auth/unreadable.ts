@@ -28,7 +28,9 @@ export function unreadableReason(error: unknown): UnreadableReason | undefined {
 
 /**
  * One line, which counts in the metric of its reason, with nothing of what a secret or a header holds. A secret that is missing is most
- * often a guess; any other is for the operator to mend.
+ * often a guess; any other is for the operator to mend. Whether it is one cannot be told here, and nothing else tells whose secret has
+ * gone: so the directory is named, as the credential claims it. A guess writes no more by that than 63 lower-case letters, digits and
+ * hyphens (see `directoryOf`).
  */
 export function logUnreadable(directory: string, reason: UnreadableReason): void {
   const line = { message: 'the secret of a directory cannot be read', directory, reason };

@@ -3,7 +3,7 @@ import type { Trace } from '../directory/store.ts';
 import { coldStart } from '../log/cold-start.ts';
 import { failureOf } from '../log/failure.ts';
 import { writeLine } from '../log/line.ts';
-import { isPrivate, masked } from '../log/masked.ts';
+import { isKey, isPrivate, masked } from '../log/masked.ts';
 
 /** One line a request: never a body, a query or a credential. */
 export function logRequest(
@@ -21,11 +21,10 @@ export function logRequest(
     status,
     scimType,
     ms: Math.round(performance.now() - start),
-    storeCalls,
     requestId,
     userAgent: userAgentOf(event),
     coldStart: coldStart(),
-    ...(unknown > 0 && { unknownAttributes: namesFit(unknownAttributes), unknownAttributeCount: unknown }),
+    ...(unknown > 0 && { unknownAttributes: namesFit(unknownAttributes) }),
   };
   writeLine('INFO', properties, { counts: { StoreCalls: storeCalls, ...(unknown > 0 && { UnknownAttributes: unknown }) } });
 }
@@ -43,18 +42,27 @@ function userAgentOf({ requestContext, headers }: APIGatewayProxyEvent): string 
 }
 
 const MAX_NAMES = 20;
+/** Longer than any path that is one. */
+const MAX_PATH = 400;
 /** RFC 7643 section 2.1, with dots between names and the URN of a schema in front. */
 const ATTRIBUTE_PATH = /^(?:urn:[\w.:-]{1,100}:)?[A-Za-z$][\w$-]{0,50}(?:\.[A-Za-z$][\w$-]{0,50}){0,3}$/;
 
 /**
  * The first names, without the filters that PATCH paths have in brackets: those hold values. A key that could be no
- * attribute's name (a telephone number, an e-mail address), or looks like a token, may itself be a value, and is not repeated.
+ * attribute's name (a telephone number, an e-mail address), or looks like a token or a key, may itself be a value, and is not repeated.
  */
 const namesFit = (names: ReadonlySet<string>): string[] => [
   ...new Set(
     [...names].slice(0, MAX_NAMES).map((name) => {
-      const path = name.replace(/\[.*\]/s, '');
-      return ATTRIBUTE_PATH.test(path) && !isPrivate(path) ? path : '(no attribute name)';
+      const path = withoutFilters(name);
+      const isName = path.length <= MAX_PATH && ATTRIBUTE_PATH.test(path) && !isPrivate(path) && !isKey(path);
+      return isName ? path : '(no attribute name)';
     }),
   ),
 ];
+
+/** Not by a pattern: a client may send a name of any length, and any number of brackets in it. */
+function withoutFilters(path: string): string {
+  const [open, close] = [path.indexOf('['), path.lastIndexOf(']')];
+  return open >= 0 && close > open ? path.slice(0, open) + path.slice(close + 1) : path;
+}

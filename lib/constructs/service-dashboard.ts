@@ -74,7 +74,7 @@ const QUERIES: readonly { readonly title: string; readonly lines: readonly strin
   },
   {
     title: 'Top talkers: directories',
-    lines: ['stats count(*) as requests, sum(storeCalls) as calls, pct(ms, 99) as p99 by directory', 'sort requests desc', 'limit 20'],
+    lines: ['stats count(*) as requests, sum(StoreCalls) as calls, pct(ms, 99) as p99 by directory', 'sort requests desc', 'limit 20'],
   },
   { title: 'Top talkers: clients', lines: ['stats count(*) as requests by userAgent, directory', 'sort requests desc', 'limit 20'] },
 ];

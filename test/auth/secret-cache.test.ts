@@ -163,7 +163,7 @@ describe('a secret that no other attempt would read is as if it were not there, 
     await putSecret(secrets, 'acme', value);
     const cached = cachedSecrets((directory) => readDirectorySecret(secrets, directory), minute);
     for (let n = 0; n < 3; n++) expect(await cached('acme')).toBeUndefined();
-    expect(lines).toEqual([{ level: 'ERROR', line: { message, directory: 'acme', reason: 'malformed' } }]);
+    expect(lines).toEqual([{ level: 'ERROR', line: { message, directory: 'acme', reason: 'malformed', UnreadableSecrets: 1 } }]);
   });
 
   test.each([
@@ -181,7 +181,7 @@ describe('a secret that no other attempt would read is as if it were not there, 
       () => now,
     );
     for (let n = 0; n < 3; n++) expect(await cached('acme')).toBeUndefined();
-    expect(lines).toEqual([{ level, line: { message, directory: 'acme', reason } }]);
+    expect(lines).toEqual([{ level, line: { message, directory: 'acme', reason, UnreadableSecrets: 1 } }]);
     now = 60_000;
     await cached('acme');
     expect(lines).toHaveLength(2);
@@ -204,7 +204,7 @@ describe('a secret that no other attempt would read is as if it were not there, 
     await using secrets = await answeringSecrets(200, JSON.stringify({ Name: 'rollcall/acme', SecretBinary: 'AAAA' }));
     const cached = cachedSecrets((directory) => readDirectorySecret(secrets, directory), minute);
     expect(await cached('acme')).toBeUndefined();
-    expect(lines).toEqual([{ level: 'ERROR', line: { message, directory: 'acme', reason: 'malformed' } }]);
+    expect(lines).toEqual([{ level: 'ERROR', line: { message, directory: 'acme', reason: 'malformed', UnreadableSecrets: 1 } }]);
   });
 });
 

@@ -184,7 +184,7 @@ describe('projection', () => {
     await shown('excludedAttributes=members');
     await shown('attributes=displayName,externalId');
     listening.mockRestore();
-    expect(lines).toMatchObject([{ storeCalls: 1 }, { storeCalls: 1 }]);
+    expect(lines).toMatchObject([{ StoreCalls: 1 }, { StoreCalls: 1 }]);
   });
 });
 

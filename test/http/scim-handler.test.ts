@@ -57,7 +57,7 @@ describe('scimHandler', () => {
         route: '/{directory}/scim/v2/Users',
         status: 200,
         ms: expect.any(Number),
-        storeCalls: 0,
+        StoreCalls: 0,
         requestId: 'request-1',
         coldStart: expect.any(Boolean),
       },
@@ -91,8 +91,8 @@ describe('scimHandler', () => {
       CloudWatchMetrics: [{ Namespace: 'Rollcall', Dimensions: [['Stack']], Metrics: names.map((Name) => ({ Name, Unit: 'Count' })) }],
     });
     expect(logged).toMatchObject([
-      { Stack: 'Rollcall', storeCalls: 3, StoreCalls: 3, UnknownAttributes: 1, _aws: metricsOf('StoreCalls', 'UnknownAttributes') },
-      { Stack: 'Rollcall', storeCalls: 0, StoreCalls: 0, _aws: metricsOf('StoreCalls') },
+      { Stack: 'Rollcall', StoreCalls: 3, UnknownAttributes: 1, _aws: metricsOf('StoreCalls', 'UnknownAttributes') },
+      { Stack: 'Rollcall', StoreCalls: 0, _aws: metricsOf('StoreCalls') },
     ]);
   });
 
@@ -106,6 +106,12 @@ describe('scimHandler', () => {
       '5551234567',
       'urn:x:2.0:User:colour',
       mintToken('acme', 'test', []).token.replace(/[^.]+$/, 'a$&'),
+      'Q'.repeat(43),
+      'AKIAIOSFODNN7EXAMPLE',
+      `emails[${'value eq "ada"'.repeat(50)}].colour`,
+      '['.repeat(1_000_000),
+      '[]'.repeat(500_000),
+      'x.'.repeat(500_000),
     ];
     const noting: Routes = {
       'POST /Users': async ({ trace }) => {
@@ -117,7 +123,7 @@ describe('scimHandler', () => {
     expect(logged).toMatchObject([
       {
         unknownAttributes: ['shoeSize', 'emails.colour', '(no attribute name)', 'name.nick', 'urn:x:2.0:User:colour'],
-        unknownAttributeCount: 8,
+        UnknownAttributes: 14,
       },
     ]);
   });

@@ -165,14 +165,14 @@ describe('attributes that no schema has', () => {
     listen();
     const { status } = await send({ method, path: path.replace('{id}', (Resources[0] as { id: string }).id), body });
     expect(status).toBeLessThan(300);
-    expect(lines).toMatchObject([{ unknownAttributes: names, unknownAttributeCount: names.length }]);
+    expect(lines).toMatchObject([{ unknownAttributes: names, UnknownAttributes: names.length }]);
     expect(JSON.stringify(lines)).not.toMatch(/red|extra large|lossy|example\.com/);
   });
 
   test('a body that loses nothing leaves no such mark, and the round trips are counted', async () => {
     listen();
     await send({ method: 'POST', path: '/Users', body: { schemas: [userSchema.id], userName: 'whole' } });
-    expect(lines).toMatchObject([{ status: 201, storeCalls: 1 }]);
+    expect(lines).toMatchObject([{ status: 201, StoreCalls: 1 }]);
     expect(lines[0]).not.toHaveProperty('unknownAttributes');
   });
 });

@@ -144,7 +144,7 @@ describe('at the paths of another directory', () => {
     const { status, text } = JSON.parse(only) as Answered;
     expect([status, JSON.parse(text)]).toEqual([403, REFUSAL]);
     // Nor does a function look at anything before it refuses.
-    expect(new Set(logged.map(({ storeCalls }) => storeCalls))).toEqual(new Set(logged.length > 0 ? [0] : []));
+    expect(new Set(logged.map(({ StoreCalls }) => StoreCalls))).toEqual(new Set(logged.length > 0 ? [0] : []));
     expect(await service.table.items()).toEqual(before);
   });
 });

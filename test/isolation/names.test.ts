@@ -90,7 +90,7 @@ describe('a directory that is called as a part of a path', () => {
         logged.length = 0;
         const { status, text } = await ask(name, path);
         expect([path, [401, 403, 404].includes(status) ? 'refused' : `${status} ${text}`]).toEqual([path, 'refused']);
-        expect([path, logged.filter(({ storeCalls }) => storeCalls !== undefined && storeCalls > 0)]).toEqual([path, []]);
+        expect([path, logged.filter(({ StoreCalls }) => StoreCalls !== undefined && StoreCalls > 0)]).toEqual([path, []]);
       }
   });
 

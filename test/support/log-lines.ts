@@ -5,25 +5,31 @@ import { jest } from '@jest/globals';
 export interface LogLine {
   readonly level: string;
   readonly message?: string;
-  readonly storeCalls?: number;
+  readonly StoreCalls?: number;
   readonly [property: string]: unknown;
 }
 
-/** All that is logged in this process until this is disposed of: lines that are written as they are, and what the console is given. */
+/**
+ * All that is logged in this process until this is disposed of: lines that are written as they are, what the console is given, and
+ * warnings of the process.
+ */
 export function recordLog(): Disposable & { text(): string } {
   const lines: string[] = [];
-  const written = jest.spyOn(process.stdout, 'write').mockImplementation((text) => lines.push(String(text).trimEnd()) > 0);
+  const written = ([process.stdout, process.stderr] as const).map((stream) =>
+    jest.spyOn(stream, 'write').mockImplementation((text) => lines.push(String(text).trimEnd()) > 0),
+  );
   // With all that an error has: Lambda writes that.
   const whole = (_: string, value: unknown) =>
     types.isNativeError(value) ? { errorType: value.name, errorMessage: value.message, stackTrace: value.stack, ...value } : value;
-  const said = (['debug', 'log', 'info', 'warn', 'error'] as const).map((level) =>
-    jest
-      .spyOn(console, level)
-      .mockImplementation((...given: unknown[]) => void lines.push(JSON.stringify({ level: level.toUpperCase(), message: given }, whole))),
+  const keep = (level: string, given: readonly unknown[]) =>
+    void lines.push(JSON.stringify({ level: level.toUpperCase(), message: given }, whole));
+  const said = (['debug', 'log', 'info', 'warn', 'error', 'trace'] as const).map((level) =>
+    jest.spyOn(console, level).mockImplementation((...given: unknown[]) => keep(level, given)),
   );
+  const warned = jest.spyOn(process, 'emitWarning').mockImplementation((...given: unknown[]) => keep('warn', given));
   return {
     text: () => lines.map((line) => `${line}\n`).join(''),
-    [Symbol.dispose]: () => [written, ...said].forEach((spy) => void spy.mockRestore()),
+    [Symbol.dispose]: () => [...written, ...said, warned].forEach((spy) => void spy.mockRestore()),
   };
 }
 
