@@ -39,7 +39,8 @@ describe.each(['okta', 'entra'])('%s', (provider) => {
       expect(requests().sort()).toEqual(answered.sort());
       const values = played.flatMap(({ sent }) => valuesSent(sent));
       expect(values).toContain(directory.token);
-      expect(leaks(logged(), values, [CLIENT['User-Agent']])).toEqual([]);
+      const requestIds = played.flatMap(({ requestId }) => requestId ?? []);
+      expect(leaks(logged(), values, { known: [CLIENT['User-Agent']], directory: id, requestIds })).toEqual([]);
     },
     LIMIT,
   );

@@ -21,6 +21,8 @@ import type { Disturbance } from '../support/strict-dynamodb.ts';
 
 const { table, send } = usersAndGroups();
 const { token } = mintToken('acme', 'test', []);
+/** The directory and the request of events in tests. */
+const OURS = { directory: 'acme', requestIds: ['request-1'] };
 const USER_AGENT = `probe ${token} lovelace@example.com`;
 
 const ada = {
@@ -64,6 +66,11 @@ const poisoned: Disturbance = async ({ input }) => {
   throw Object.assign(new Error(`not valid: ${quoted}`), { name: 'ValidationException', input, $metadata: { quoted } });
 };
 
+/** An answer of what is in between, whose error has a name of its own making. */
+const misnamed: Disturbance = async ({ input }) => {
+  throw Object.assign(new Error('no'), { name: JSON.stringify(input), code: token, $response: { statusCode: 500 } });
+};
+
 const filter = encodeURIComponent('emails.value eq "augusta@private.example" and name.givenName sw "Augusta"');
 const requests: readonly { readonly request: TestRequest; readonly status: number }[] = [
   { status: 400, request: { method: 'POST', path: '/Users', body: '{"userName":"lovelace@example.com","password":"correct hor' } },
@@ -91,7 +98,7 @@ describe('nothing that was sent is in the log', () => {
     expect(parsedLines(log).map(({ status, userAgent }) => ({ status, userAgent }))).toEqual(
       statuses.map((status) => ({ status, userAgent: 'probe (masked) (masked)' })),
     );
-    expect(leaks(log, values)).toEqual([]);
+    expect(leaks(log, values, OURS)).toEqual([]);
   });
 
   test('of changes of a resource, and where its version is another', async () => {
@@ -108,11 +115,12 @@ describe('nothing that was sent is in the log', () => {
       { method: 'PATCH', path, body: patch({ op: 'remove', path: 'name.givenName', value: 'Augusta' }, { op: 'augusta' }) },
     ]);
     expect(statuses).toEqual([412, 200, 400, 400]);
-    expect(leaks(log, values)).toEqual([]);
+    expect(leaks(log, values, OURS)).toEqual([]);
   });
 
   test.each([
     { name: 'an error that quotes the request', disturbance: poisoned, status: 500, says: 'request failed' },
+    { name: 'an error whose name quotes it', disturbance: misnamed, status: 503, says: 'the store failed' },
     { name: 'throttling', disturbance: throttle(isWrite), status: 429, says: '' },
     { name: 'an outage', disturbance: loseAnswer(() => true), status: 503, says: 'the store failed' },
   ])('of requests on which the database ends with $name', async ({ disturbance, status, says }) => {
@@ -120,16 +128,66 @@ describe('nothing that was sent is in the log', () => {
     expect(statuses).toEqual([status]);
     expect(log).toContain(says);
     expect(parsedLines(log).filter(({ route }) => route !== undefined)).toMatchObject([{ status }]);
-    expect(leaks(log, values)).toEqual([]);
+    expect(leaks(log, values, OURS)).toEqual([]);
   });
 
   test('and what is there is found: a line more that quotes a request', async () => {
     const { values, log } = await record([{ method: 'POST', path: '/Users', body: { ...ada, userName: 'planted@example.com' } }]);
     const planted = JSON.stringify({ level: 'INFO', message: { detail: 'userName Planted@example.com is in use' } });
-    expect(leaks(`${log}\n${planted}`, values)).toEqual([
+    expect(leaks(`${log}\n${planted}`, values, OURS)).toEqual([
       { value: 'planted@example.com', found: 'username planted@example.com is in use' },
     ]);
-    expect(leaks(`${log}\n${token}`, values).map(({ value }) => value)).toContain(token);
+    expect(leaks(`${log}\n${token}`, values, OURS).map(({ value }) => value)).toContain(token);
+  });
+});
+
+describe('what of a request is in a log is found', () => {
+  const body = JSON.stringify({ userName: 'ada@example.com', displayName: 'The "Countess"', nickName: 'Ada', externalId: 'GET-1' });
+  const path = '/Users/Zo%c3%ab%20K?filter=displayName%20eq%20%22Zoë+K.%22';
+  const values = valuesSent({ path, headers: { Authorization: `Bearer ${token}` }, body });
+  const pair = Buffer.from(`acme:${token}`).toString('base64');
+  const line = { level: 'INFO', timestamp: new Date().toISOString(), directory: 'acme', method: 'GET', ms: 3, requestId: 'request-1' };
+
+  test.each<{ readonly shape: string; readonly planted: object | string }>([
+    { shape: 'the name of a property', planted: { ...line, seen: { 'ada@example.com': 1 } } },
+    { shape: 'the name of a property of the line itself', planted: { ...line, 'ada@example.com': 1 } },
+    { shape: 'the path as it was sent', planted: { ...line, message: 'no such path: /acme/scim/v2/Users/Zo%c3%ab%20K' } },
+    { shape: 'the query as it was sent', planted: { ...line, message: 'filter=displayName%20eq%20%22Zoë+K.%22' } },
+    { shape: 'a value in an address', planted: { ...line, message: '/Users/ada%40example.com' } },
+    { shape: 'a short value in a text', planted: { ...line, message: 'no user of the name Ada.' } },
+    { shape: 'a value in place of the id of the request', planted: { ...line, requestId: 'ada@example.com' } },
+    { shape: 'one in place of the directory', planted: { ...line, directory: 'Ada' } },
+    { shape: 'one in place of the method', planted: { ...line, method: 'GET-1' } },
+    { shape: 'one in place of the level', planted: { ...line, level: 'ada' } },
+    { shape: 'one in place of the time', planted: { ...line, timestamp: '2026-11-22T09:41:07.512Z ada' } },
+    { shape: 'one in place of a number', planted: { ...line, ms: 'ada' } },
+    { shape: 'one among the metrics', planted: { ...line, _aws: { Timestamp: Date.now(), Namespace: 'ada' } } },
+    { shape: 'JSON in JSON', planted: { ...line, message: JSON.stringify({ displayName: 'The "Countess"' }) } },
+    { shape: 'JSON in JSON in JSON', planted: { ...line, message: JSON.stringify(JSON.stringify({ displayName: 'The "Countess"' })) } },
+    { shape: 'a token as the password of a Basic pair', planted: { ...line, message: `Basic ${pair}` } },
+    { shape: 'a token in base64', planted: { ...line, message: Buffer.from(token).toString('base64') } },
+    { shape: 'a line that is no JSON', planted: `warning: ${token} is deprecated` },
+  ])('$shape', ({ planted }) => {
+    const text = typeof planted === 'string' ? planted : JSON.stringify(planted);
+    expect(leaks(JSON.stringify(line), values, OURS)).toEqual([]);
+    expect(leaks(text, values, OURS)).not.toEqual([]);
+  });
+
+  test('a Basic pair, as it is and decoded', () => {
+    const basic = valuesSent({ path: '/Users', headers: { Authorization: `Basic ${pair}` } });
+    expect(basic).toEqual(expect.arrayContaining([pair, `acme:${token}`, token]));
+  });
+
+  test.each<{ readonly way: string; readonly say: (text: string) => unknown }>([
+    { way: 'standard output', say: (text) => process.stdout.write(text) },
+    { way: 'standard error', say: (text) => process.stderr.write(text) },
+    { way: 'the console', say: (text) => console.info(text) },
+    { way: 'a trace', say: (text) => console.trace(text) },
+    { way: 'a warning of the process', say: (text) => process.emitWarning(text) },
+  ])('by way of $way', ({ say }) => {
+    using log = recordLog();
+    say('of ada@example.com');
+    expect(leaks(log.text(), values, OURS).map(({ value }) => value)).toContain('ada@example.com');
   });
 });
 
@@ -160,16 +218,17 @@ describe('nothing of a credential or a secret is in the log of the authorizer', 
     await putSecret(secrets, 'acme', value);
     const log = await refusals(secrets);
     expect(parsedLines(log)).toHaveLength(lines);
-    expect(leaks(log, values)).toEqual([]);
+    expect(leaks(log, values, OURS)).toEqual([]);
   });
 
   test.each([
     { name: 'cut short', status: 200, body: `{"SecretString":${JSON.stringify(JSON.stringify(held))}` },
+    { name: 'an error whose name quotes', status: 500, body: JSON.stringify({ __type: foreign }) },
     { name: 'an error that quotes', status: 500, body: JSON.stringify({ __type: 'InternalServiceError', message: JSON.stringify(held) }) },
   ])('where the answer of Secrets Manager is $name', async ({ status, body }) => {
     await using secrets = await answeringSecrets(status, body);
     const log = await refusals(secrets);
     expect(log).toContain('Secrets Manager did not answer');
-    expect(leaks(log, values)).toEqual([]);
+    expect(leaks(log, values, OURS)).toEqual([]);
   });
 });

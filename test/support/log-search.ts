@@ -40,11 +40,21 @@ const quotedIn = (text: string): string[] => [...text.matchAll(/"((?:[^"\\]|\\.)
 /** The values of a request that no log may have. The names of attributes are none: what no schema has is logged. */
 export function valuesSent({ path, headers, body }: Sent): string[] {
   const [pathname = '', query = ''] = path.split(/\?(.*)/s, 2);
+  const raw = [...pathname.split('/'), ...query.split('&').map((pair) => pair.replace(/^[^=]*=/, ''))];
   const inQuery = [...new URLSearchParams(query).values()];
   const inHeaders = Object.entries(headers).flatMap(([name, value]) => (PLAIN.has(name.toLowerCase()) ? [] : [value, ...value.split(' ')]));
-  return [...pathname.split('/').map(decoded), ...inQuery, ...inQuery.flatMap(quotedIn), ...inHeaders, ...valuesOfBody(body)].filter(
+  const values = [...raw, ...raw.map(decoded), ...inQuery, ...inQuery.flatMap(quotedIn), ...inHeaders, ...inHeaders.flatMap(pairsOf)];
+  return [...values, ...valuesOfBody(body)].filter(
     (value) => value.length > 1 && !WORDS.has(value.toLowerCase()) && !/^(?:\d{1,4}|basic|bearer|true|false)$/i.test(value),
   );
+}
+
+/** What a Basic credential holds, and what a token would be as one. */
+function pairsOf(credential: string): string[] {
+  const [, directory] = /^rc\.([a-z0-9-]+)\./.exec(credential) ?? [];
+  if (directory) return [Buffer.from(`${directory}:${credential}`).toString('base64').replace(/=+$/, '')];
+  const pair = Buffer.from(credential, 'base64').toString();
+  return /^[\w-]+:rc\./.test(pair) ? [pair, pair.slice(pair.indexOf(':') + 1)] : [];
 }
 
 function decoded(text: string): string {
@@ -84,23 +94,74 @@ function parsed(line: string): Line | undefined {
   }
 }
 
-/** Members of a line that hold no text of a client's: times, and names that were chosen here. */
-const OURS: ReadonlySet<string> = new Set(['timestamp', '_aws', 'Stack', 'ms', 'requestId', 'level', 'directory', 'method']);
+/** What lines of the log may have, beside what stands in their places. */
+interface Expected {
+  /** Texts that may be there, as a whole. */
+  readonly known?: readonly string[];
+  /** Whose requests they were. */
+  readonly directory?: string;
+  /** Under which ids they were answered. */
+  readonly requestIds?: readonly string[];
+}
 
-/** The shortest that is looked for inside of other texts; what is shorter would be found by chance. */
+/** What stands in some places of a line by its form, which nobody else may choose: anything else there is looked at like any text. */
+const FORMS: Readonly<Record<string, (value: unknown, expected: Expected) => boolean>> = {
+  timestamp: (value) => typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value),
+  ms: (value) => typeof value === 'number',
+  level: (value) => ['DEBUG', 'INFO', 'WARN', 'ERROR'].includes(String(value)),
+  method: (value) => ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'].includes(String(value)),
+  directory: (value, { directory }) => value === directory,
+  requestId: (value, { requestIds = [] }) => requestIds.includes(String(value)),
+};
+
+/** The texts of a line, names among them, but for those that are what their place is for. */
+function* textsOf(line: string, expected: Expected): Generator<string> {
+  const members = parsed(line);
+  if (!members) return yield line;
+  for (const [name, value] of Object.entries(members)) {
+    yield name;
+    if (FORMS[name]?.(value, expected)) continue;
+    for (const { names, leaf } of leavesOf(value)) yield* isTime(names, leaf) ? names : [...names, leaf];
+  }
+}
+
+/** That of the metrics, in `_aws`: any number may be among its digits. */
+const isTime = (names: readonly string[], leaf: string) => names.at(-1) === 'Timestamp' && /^\d{13}$/.test(leaf);
+
+/** The shortest that is looked for inside of other words; what is shorter would be found there by chance. */
 const LONG = 5;
 
-/** Which of some values are in a log, each with where it stands. `known` are texts that may be there. */
-export function leaks(log: string, values: Iterable<string>, known: readonly string[] = []): { value: string; found: string }[] {
-  const texts = log
-    .split('\n')
-    .flatMap((line) => [...leavesOf(parsed(line) ?? line)])
-    .flatMap(({ names, leaf }) => (OURS.has(names[0] ?? '') || known.includes(leaf) ? [] : [leaf.toLowerCase()]));
-  const whole = new Set(texts);
-  const all = [...whole].join('\n');
+/** How a value may be written: as it is, in an address, in JSON, in JSON that is a text of JSON, and in base64. */
+function formsOf(value: string): ReadonlySet<string> {
+  const once = JSON.stringify(value).slice(1, -1);
+  const forms = [value, inAddress(value), once, JSON.stringify(once).slice(1, -1)];
+  // The last character depends on what comes behind.
+  const base64 = value.length < 2 * LONG ? [] : [Buffer.from(value).toString('base64').replace(/.?=*$/, '')];
+  return new Set([...forms, ...base64].map((form) => form.toLowerCase()));
+}
+
+function inAddress(value: string): string {
+  try {
+    return encodeURIComponent(value);
+  } catch {
+    return value;
+  }
+}
+
+/** Which of some values are in a log, each with where it stands. */
+export function leaks(log: string, values: Iterable<string>, expected: Expected = {}): { value: string; found: string }[] {
+  const { known = [] } = expected;
+  const texts = log.split('\n').flatMap((line) => [...textsOf(line, expected)].flatMap((text) => (known.includes(text) ? [] : [text])));
+  const different = [...new Set(texts.map((text) => text.toLowerCase()))];
+  const all = different.join('\n');
   return [...new Set(values)].flatMap((value) => {
-    const text = value.toLowerCase();
-    const isThere = text.length < LONG ? whole.has(text) : all.includes(text);
-    return isThere ? [{ value, found: texts.find((one) => one.includes(text)) ?? all }] : [];
+    const form = [...formsOf(value)].find((one) => isIn(all, one));
+    return form === undefined ? [] : [{ value, found: different.find((text) => isIn(text, form)) ?? all }];
   });
+}
+
+/** What is short has to be a word of its own. */
+function isIn(text: string, form: string): boolean {
+  if (form.length >= LONG || !text.includes(form)) return text.includes(form);
+  return new RegExp(`(?<![\\p{L}\\p{N}])${form.replace(/[^\p{L}\p{N}]/gu, '\\$&')}(?![\\p{L}\\p{N}])`, 'su').test(text);
 }
