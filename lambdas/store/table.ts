@@ -1,4 +1,5 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import { fromEnv } from '@aws-sdk/credential-provider-env';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 
 /** The one table, and the client that reaches it. */
@@ -7,8 +8,11 @@ export interface Table {
   readonly name: string;
 }
 
-/** Keep a dead socket from eating the 29 s of API Gateway: one that does not open, does not answer, or stops halfway through an answer. */
-const TIMEOUTS = { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true, socketTimeout: 3_000 };
+/**
+ * Keep a dead socket from eating the 29 s of API Gateway: one that does not open, does not answer, or stops halfway through an answer.
+ * `auth` has the same for its own client: neither layer may import the other.
+ */
+export const TIMEOUTS = { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true, socketTimeout: 3_000 };
 
 /** Opens a table. The SDK repeats nothing: `send` does, once and for all, with a deadline that the SDK does not know. */
 export function openTable(name: string, config: DynamoDBClientConfig = {}): Table {
@@ -16,9 +20,12 @@ export function openTable(name: string, config: DynamoDBClientConfig = {}): Tabl
   return { client: DynamoDBDocumentClient.from(client), name };
 }
 
-/** Made once, when the function starts. */
+/**
+ * The table of a function, made once, when it starts. Its credentials are those that Lambda puts into the environment, and no others:
+ * what else the SDK would look for, with AWS_PROFILE for example, is not in the bundles.
+ */
 export function tableFromEnvironment(): Table {
   const name = process.env.TABLE_NAME;
   if (!name) throw new Error('TABLE_NAME is not set');
-  return openTable(name);
+  return openTable(name, { credentials: fromEnv() });
 }

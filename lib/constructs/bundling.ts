@@ -5,7 +5,7 @@ const REQUIRE_BANNER = "import{createRequire as __cr}from'node:module';const req
 
 /**
  * What the SDK imports only when it needs it, which is never in a Lambda function: credentials from anywhere but the environment, where
- * Lambda puts them, and streams of events, which neither service has. Bundled, they would be more than a third of the SDK, and
+ * Lambda puts them and the functions' clients look alone, and streams of events, which neither service has. Bundled, they would be more than a third of the SDK, and
  * would keep what they share with it from being tree-shaken.
  */
 export const NEVER_LOADED: readonly string[] = [

@@ -9,10 +9,16 @@ import { dirname, join } from 'node:path';
 export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   scim: [],
   directory: ['scim', 'node:crypto', 'node:timers/promises', 'p-map'],
-  store: ['directory', 'scim', 'log', 'node:*', '@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb', '@smithy/core/retry', 'p-map'],
+  store: [
+    ...['directory', 'scim', 'log', 'node:*', 'p-map'],
+    ...['@aws-sdk/client-dynamodb', '@aws-sdk/credential-provider-env', '@aws-sdk/lib-dynamodb', '@smithy/core/retry'],
+  ],
   log: ['node:util'],
   http: ['directory', 'scim', 'log', '@middy/core', 'zod/mini', 'aws-lambda'],
-  auth: ['scim', 'log', 'node:crypto', 'node:timers/promises', 'zod/mini', '@aws-sdk/client-secrets-manager', 'aws-lambda'],
+  auth: [
+    ...['scim', 'log', 'node:crypto', 'node:timers/promises', 'zod/mini', 'aws-lambda'],
+    ...['@aws-sdk/client-secrets-manager', '@aws-sdk/credential-provider-env'],
+  ],
   '.': ['http', 'auth', 'store', 'scim'],
 };
 
