@@ -10,7 +10,7 @@ test('--help lists the benchmarks', () => {
   const { stdout, status } = bench('--help');
   expect({ stdout, status }).toEqual({
     stdout: expect.stringMatching(
-      /^ {2}core {2,}filters[\s\S]*^ {2}handler {2,}whole requests[\s\S]*^ {2}scale \[options\] {2,}every[\s\S]*^ {2}start {2,}what/m,
+      /^ {2}core {2,}filters[\s\S]*^ {2}handler \[options\] {2,}whole requests[\s\S]*^ {2}scale \[options\] {2,}every[\s\S]*^ {2}start {2,}what/m,
     ),
     status: 0,
   });

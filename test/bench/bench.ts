@@ -16,15 +16,17 @@ interface Benchmark {
 /** Fewer do not suffice for each operation to be tried often enough, each time at another user. */
 const LEAST_USERS = 1_000;
 
-function toUsers(text: string): number {
-  const users = Number(text);
-  if (!/^\d+$/.test(text) || users < LEAST_USERS) throw new InvalidArgumentError(`expected a whole number, ${LEAST_USERS} or more`);
-  return users;
-}
+/** Reads a whole number that is not below another one. */
+const atLeast = (least: number) => (text: string) => {
+  const number = Number(text);
+  if (!/^\d+$/.test(text) || number < least) throw new InvalidArgumentError(`expected a whole number, ${least} or more`);
+  return number;
+};
 
 const HELP_OF_HANDLER = `
 Has each request answered once over DynamoDB Local, and keeps what DynamoDB was asked and what it said. A stub says the same again, at
-once, to the handlers and to the bare client in turn: what the one takes more than the other is what the service takes itself.`;
+once, to the handlers and to the bare client in turn: what the one takes more than the other is what the service takes itself.
+DYNAMODB_ENDPOINT=http://… uses a DynamoDB emulator that is running already, and leaves a table there.`;
 
 const HELP_OF_SCALE = `
 Fills two tables of DynamoDB Local, in memory, and calls each operation in both, in turn. A large directory may take no more round
@@ -46,14 +48,17 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   },
   handler: {
     description: 'whole requests in the bundled handlers, in comparison with the bare document client that sends the same commands',
+    options: [
+      new Option('--rounds <number>', 'rounds of each request: fewer are sooner done, and less sure').default(11).argParser(atLeast(1)),
+    ],
     help: HELP_OF_HANDLER,
-    run: async () => (await import('./handler.ts')).handler(),
+    run: async ({ rounds }) => (await import('./handler.ts')).handler(rounds),
   },
   scale: {
     description: 'every operation on users, in a small directory and in a large one: round trips, items, request units and time',
     options: [
-      new Option('--users <number>', 'users of the large directory').default(100_000).argParser(toUsers),
-      new Option('--small <number>', 'users of the small directory').default(1_000).argParser(toUsers),
+      new Option('--users <number>', 'users of the large directory').default(100_000).argParser(atLeast(LEAST_USERS)),
+      new Option('--small <number>', 'users of the small directory').default(1_000).argParser(atLeast(LEAST_USERS)),
     ],
     help: HELP_OF_SCALE,
     refuse: ({ users, small }) => (users > small ? undefined : `--users (${users}) must be greater than --small (${small})`),

@@ -1,10 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { startDynamoDb } from '../../lib/local/dynamodb.ts';
-import { progressOn } from '../../lib/local/screen.ts';
 import { synthesize } from '../../lib/local/synthesize.ts';
 import { ensureTable } from '../../lib/local/table.ts';
 import type { Template } from '../../lib/local/template.ts';
@@ -16,6 +12,8 @@ import { type Scenario, scenarios, TEAM, USERS } from './handler/scenarios.ts';
 import type { StubData } from './handler/stub.ts';
 import { digits, progress, type Row, type Section } from './report.ts';
 import { loadUsers } from './scale/load.ts';
+import { scratchFolder } from './scratch-folder.ts';
+import { startEmulator } from './start-emulator.ts';
 
 /** A scenario, and what it has a handler ask of DynamoDB. */
 interface Recorded {
@@ -23,35 +21,34 @@ interface Recorded {
   readonly waves: readonly Wave[];
 }
 
-/** The bundled handlers, in comparison with the bare document client that sends the same commands. */
-export async function handler(): Promise<Section[]> {
+/** The bundled handlers, in comparison with the bare document client that sends the same commands, in so many rounds. */
+export async function handler(rounds: number): Promise<Section[]> {
   progress('start DynamoDB and synthesize the stack');
   await using started = new AsyncDisposableStack();
-  const scratch = mkdtempSync(join(tmpdir(), 'rollcall-handler-'));
-  started.defer(() => rmSync(scratch, { recursive: true, force: true }));
+  const folder = scratchFolder('handler');
   started.use(muteOutput());
 
-  const { port, recorded, answering } = await record(await synthesize(scratch), scratch);
+  const { port, recorded, answering } = await record(await synthesize(folder), folder);
   const stub = await startStub({ port, exchanges: recorded.flatMap(({ waves }) => waves.flat()) });
   started.defer(async () => void (await stub.terminate()));
-  const { sending } = await importBareClient(scratch);
+  const { sending } = await importBareClient(folder);
   const rows: Row[] = [];
   for (const { scenario, waves } of recorded) {
     progress(`measure ${scenario.name}`);
     const pair = { handler: await answering(scenario.request, scenario.status), bare: sending(waves) };
-    rows.push(toRow({ scenario, waves }, await measurePair(pair)));
+    rows.push(toRow({ scenario, waves }, await measurePair(pair, rounds)));
   }
   return [{ title: TITLE, columns: COLUMNS, rows }];
 }
 
 /** Has each scenario answered once, by the function it is for, over a directory in DynamoDB Local. */
-async function record(template: Template, scratch: string): Promise<{ port: number; recorded: Recorded[]; answering: Answering }> {
-  await using dynamodb = await startDynamoDb({ scratch, progress: progressOn(process.stderr) });
+async function record(template: Template, folder: string): Promise<{ port: number; recorded: Recorded[]; answering: Answering }> {
+  await using dynamodb = await startEmulator(folder);
   progress('record what DynamoDB answers');
-  const table = await ensureTable(template, dynamodb.endpoint, { stream: false });
+  const table = await ensureTable(template, dynamodb.endpoint, { name: `handler-${randomUUID()}`, stream: false });
   await loadUsers(table, 'acme', USERS, () => {});
   await using recorder = await startRecorder(dynamodb.endpoint);
-  const answering = await functionsOf(template, scratch, recorder.port);
+  const answering = await functionsOf(template, folder, { port: recorder.port, table: table.name });
   // The first request to each function notes that the token is in use, which it does once an hour.
   await (await answering({ path: '/Users?count=0' }, 200))();
   const team = await (await answering(TEAM, 201))();

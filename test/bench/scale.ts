@@ -1,8 +1,3 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { startDynamoDb } from '../../lib/local/dynamodb.ts';
-import { progressOn } from '../../lib/local/screen.ts';
 import { synthesize } from '../../lib/local/synthesize.ts';
 import { progress, type Section } from './report.ts';
 import { measureOperation } from './scale/measure-operation.ts';
@@ -10,6 +5,8 @@ import { OPERATIONS } from './scale/operations.ts';
 import { progressBar } from './scale/progress-bar.ts';
 import { type Comparison, toSection } from './scale/section.ts';
 import { makeSubject } from './scale/subject.ts';
+import { scratchFolder } from './scratch-folder.ts';
+import { startEmulator } from './start-emulator.ts';
 
 export interface Sizes {
   /** How many users the larger directory has. */
@@ -21,9 +18,9 @@ export interface Sizes {
 /** The same operations on a small directory and on a large one, in DynamoDB Local, in memory. */
 export async function scale(sizes: Sizes): Promise<Section[]> {
   progress('start DynamoDB and synthesize the stack');
-  const scratch = mkdtempSync(join(tmpdir(), 'rollcall-scale-'));
-  const template = await synthesize(scratch);
-  await using dynamodb = await startDynamoDb({ scratch, progress: progressOn(process.stderr) });
+  const folder = scratchFolder('scale');
+  const template = await synthesize(folder);
+  await using dynamodb = await startEmulator(folder);
   const small = await makeSubject(template, dynamodb.endpoint, sizes.small);
   const large = await makeSubject(template, dynamodb.endpoint, sizes.users);
 

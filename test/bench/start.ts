@@ -1,9 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { synthesize } from '../../lib/local/synthesize.ts';
 import { digits, progress, type Row, type Section } from './report.ts';
 import { progressBar } from './scale/progress-bar.ts';
+import { scratchFolder } from './scratch-folder.ts';
 import { bareClients, functionBundle, type Service, type Subject } from './start/bundles.ts';
 import { firstRequests } from './start/first-request.ts';
 import { inFreshProcesses, middleOf, ratioOf } from './start/fresh-process.ts';
@@ -23,17 +21,13 @@ const SERVICES: readonly Service[] = ['DynamoDB', 'Secrets Manager'];
 /** What a function loads when it starts, beside what the SDK's clients do alone. */
 export async function start(): Promise<Section[]> {
   progress('synthesize the stack');
-  const folder = mkdtempSync(join(tmpdir(), 'rollcall-start-'));
-  try {
-    const template = await synthesize(folder);
-    const functions = BARS.map(({ id }) => functionBundle(template, id));
-    const whole = await Promise.all(SERVICES.map((service) => bareClients(folder, service, 'whole')));
-    const cut = await Promise.all(SERVICES.map((service) => bareClients(folder, service, 'cut')));
-    const loads = await loadSection(functions, whole, cut);
-    return [loads, await firstRequests(template, ROUNDS, progressBar('answer first requests', ROUNDS))];
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const folder = scratchFolder('start');
+  const template = await synthesize(folder);
+  const functions = BARS.map(({ id }) => functionBundle(template, id));
+  const whole = await Promise.all(SERVICES.map((service) => bareClients(folder, service, 'whole')));
+  const cut = await Promise.all(SERVICES.map((service) => bareClients(folder, service, 'cut')));
+  const loads = await loadSection(functions, whole, cut);
+  return [loads, await firstRequests(template, ROUNDS, progressBar('answer first requests', ROUNDS))];
 }
 
 async function loadSection(functions: readonly Subject[], whole: readonly Subject[], cut: readonly Subject[]): Promise<Section> {

@@ -4,19 +4,17 @@ import { pathToFileURL } from 'node:url';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 import type { Template } from '../../../lib/local/template.ts';
 import { bundle } from '../../support/bundle.ts';
+import { deployedFunction } from '../deployed-function.ts';
 import type * as BareClient from './bare-client.ts';
 
 export type Handler = (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult>;
 
 /** The handler of a function of the template, out of the bundle that would be deployed. */
 export async function importHandler(template: Template, functionId: string): Promise<Handler> {
-  const found = template.ofType('AWS::Lambda::Function').find(({ logicalId }) => logicalId === functionId);
-  if (!found) throw new Error(`the template has no function ${functionId}`);
-  const { Handler, Code } = found.properties;
-  const [file = '', name = ''] = Handler.split('.');
-  const bundle = (await import(pathToFileURL(join(template.assetPath(Code.S3Key), `${file}.mjs`)).href)) as Record<string, Handler>;
-  const handler = bundle[name];
-  if (!handler) throw new Error(`the bundle of ${functionId} exports no ${name}`);
+  const { file, handlerName } = deployedFunction(template, functionId);
+  const bundle = (await import(pathToFileURL(file).href)) as Record<string, Handler>;
+  const handler = bundle[handlerName];
+  if (!handler) throw new Error(`the bundle of ${functionId} exports no ${handlerName}`);
   return handler;
 }
 

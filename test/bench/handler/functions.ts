@@ -9,11 +9,18 @@ import { importHandler } from './bundles.ts';
 /** Has a request answered by the function that it is for. Throws where the answer is of another status than it should be. */
 export type Answering = (request: TestRequest, status: number) => Promise<() => Promise<APIGatewayProxyResult>>;
 
-/** Makes this process one in which functions of the template can run, with a DynamoDB at some port of this machine. */
-export async function functionsOf(template: Template, folder: string, port: number): Promise<Answering> {
+/** Where functions have their table: at a port of this machine. */
+interface Place {
+  readonly port: number;
+  readonly table: string;
+}
+
+/** Makes this process one in which functions of the template can run. */
+export async function functionsOf(template: Template, folder: string, { port, table }: Place): Promise<Answering> {
   const { region, credentials } = LOCAL_CREDENTIALS;
   const variables = template.ofType('AWS::Lambda::Function').map(({ properties }) => properties.Environment?.Variables);
   Object.assign(process.env, ...variables, {
+    TABLE_NAME: table,
     AWS_REGION: region,
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,

@@ -14,28 +14,27 @@ export interface Timing {
   readonly ratio: number;
 }
 
-const ROUNDS = 11;
 const ROUND_MS = 400;
-const WARM_UP_MS = 1_500;
+const MOST_WARM_UP_MS = 1_500;
 
 /**
- * Measures both in turn, call by call, a few rounds long. What slows the machine down for a while slows both down, and the ratio of
+ * Measures both in turn, call by call, a few rounds long, after a warm-up that is no longer than all of them. What slows the machine down for a while slows both down, and the ratio of
  * two medians of the same round stays what it is.
  */
-export async function measurePair(pair: Pair): Promise<Timing> {
-  await alternate(pair, WARM_UP_MS);
-  const rounds: Awaited<ReturnType<typeof alternate>>[] = [];
-  while (rounds.length < ROUNDS) rounds.push(await alternate(pair, ROUND_MS));
-  const handler = rounds.flatMap((round) => round.handler);
+export async function measurePair(pair: Pair, rounds: number): Promise<Timing> {
+  await alternate(pair, Math.min(MOST_WARM_UP_MS, rounds * ROUND_MS));
+  const done: Awaited<ReturnType<typeof alternate>>[] = [];
+  while (done.length < rounds) done.push(await alternate(pair, ROUND_MS));
+  const handler = done.flatMap((round) => round.handler);
   return {
     median: quantile(handler, 0.5),
     p99: quantile(handler, 0.99),
     bare: quantile(
-      rounds.flatMap((round) => round.bare),
+      done.flatMap((round) => round.bare),
       0.5,
     ),
     ratio: quantile(
-      rounds.map((round) => quantile(round.handler, 0.5) / quantile(round.bare, 0.5)),
+      done.map((round) => quantile(round.handler, 0.5) / quantile(round.bare, 0.5)),
       0.5,
     ),
   };

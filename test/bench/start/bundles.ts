@@ -4,6 +4,7 @@ import { BUNDLING } from '../../../lib/constructs/bundling.ts';
 import { LOCAL_CREDENTIALS } from '../../../lib/local/table.ts';
 import type { Template } from '../../../lib/local/template.ts';
 import { bundle } from '../../support/bundle.ts';
+import { deployedFunction } from '../deployed-function.ts';
 
 /** A bundle on the disk, and what the environment has to say where it is loaded. */
 export interface Subject {
@@ -24,28 +25,30 @@ const ENVIRONMENT = {
 
 /** The bundle of a function, as the template has it. */
 export function functionBundle(template: Template, logicalId: string): Subject {
-  const found = template.ofType('AWS::Lambda::Function').find((resource) => resource.logicalId === logicalId);
-  if (!found) throw new Error(`the template has no function ${logicalId}`);
-  const file = join(template.assetPath(found.properties.Code.S3Key), 'index.mjs');
-  const environment = { ...ENVIRONMENT, ...found.properties.Environment?.Variables };
+  const { file, variables } = deployedFunction(template, logicalId);
+  const environment = { ...ENVIRONMENT, ...variables };
   return { name: logicalId.replace(/Function$/, ''), file, bytes: readFileSync(file).length, environment };
 }
-
-const TIMEOUTS = '{ connectionTimeout: 1000, requestTimeout: 3000, throwOnRequestTimeout: true, socketTimeout: 3000 }';
 
 /** The clients alone, made as the functions make them, with the commands that these send. */
 const CLIENTS = {
   DynamoDB: `
     import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+    import { fromEnv } from '@aws-sdk/credential-provider-env';
     import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
     export {
       BatchExecuteStatementCommand, BatchGetCommand, GetCommand, PutCommand, QueryCommand, TransactWriteCommand, UpdateCommand
     } from '@aws-sdk/lib-dynamodb';
-    export const client = DynamoDBDocumentClient.from(new DynamoDBClient({ maxAttempts: 1, requestHandler: ${TIMEOUTS} }));`,
+    import { TIMEOUTS } from './store/table.ts';
+    export const client = DynamoDBDocumentClient.from(
+      new DynamoDBClient({ credentials: fromEnv(), maxAttempts: 1, requestHandler: TIMEOUTS }),
+    );`,
   'Secrets Manager': `
     import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+    import { fromEnv } from '@aws-sdk/credential-provider-env';
     export { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
-    export const client = new SecretsManagerClient({ maxAttempts: 3, requestHandler: ${TIMEOUTS} });`,
+    import { TIMEOUTS } from './auth/secrets-client.ts';
+    export const client = new SecretsManagerClient({ credentials: fromEnv(), maxAttempts: 3, requestHandler: TIMEOUTS });`,
 } as const;
 
 export type Service = keyof typeof CLIENTS;
