@@ -1,5 +1,6 @@
 import { format } from 'node:util';
 import { parentPort, workerData } from 'node:worker_threads';
+import { MAX_RESPONSE_BYTES } from './payload-limits.ts';
 
 /*
  * The inside of a Lambda environment: a thread that loads one bundle and runs its handler, one event at a time. What the
@@ -69,14 +70,11 @@ parentPort?.on('message', async ({ event, requestId, deadline }: Invocation) => 
   parentPort?.postMessage(await run(event, context));
 });
 
-/** Lambda's limit for an answer. */
-const MAX_RESULT_BYTES = 6_291_556;
-
 async function run(event: unknown, context: unknown): Promise<Outcome> {
   try {
     // Through JSON, as between API Gateway and Lambda: what it cannot carry does not arrive here either.
     const result = JSON.stringify(await handler?.(event, context)) ?? 'null';
-    if (Buffer.byteLength(result) > MAX_RESULT_BYTES) throw new RangeError(`Response payload size exceeded maximum allowed payload size`);
+    if (Buffer.byteLength(result) > MAX_RESPONSE_BYTES) throw new RangeError(`Response payload size exceeded maximum allowed payload size`);
     return { result: JSON.parse(result) };
   } catch (error) {
     const thrown = error instanceof Error ? error : new Error(String(error));

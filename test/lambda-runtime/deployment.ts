@@ -8,6 +8,7 @@ import { LOCAL_CREDENTIALS } from '../../lib/local/table.ts';
 import { type SamFunction, samFunctions, samVariables } from '../support/sam.ts';
 import { type TestTable, testTable } from '../support/test-table.ts';
 import { type Environment, startEnvironment } from './environment.ts';
+import type { LogLine } from './log.ts';
 
 /** What one environment has otherwise than the template says. */
 export interface Differences {
@@ -85,7 +86,7 @@ export function answerIn(outcome: Outcome): Answer {
 }
 
 /** A line of a log as one object. A request's line may be wrapped by Lambda, as `message`. Throws where it is no JSON. */
-export function logged(line: string): Readonly<Record<string, unknown>> {
-  const { message, ...rest } = JSON.parse(line);
+export function logged({ text }: LogLine): Readonly<Record<string, unknown>> {
+  const { message, ...rest } = JSON.parse(text);
   return typeof message === 'object' ? { ...rest, ...message } : { ...rest, ...(message !== undefined && { message }) };
 }

@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { Outcome } from '../../lib/local/function-environment.ts';
 import type { SamFunction } from '../support/sam.ts';
-import { type LambdaError, startRuntimeApi } from './runtime-api.ts';
+import type { LambdaError } from './event-queue.ts';
+import { keepLog, type Log } from './log.ts';
+import { startRuntimeApi } from './runtime-api.ts';
 
 /** One environment of a function: a process in which Lambda's own runtime client runs the bundle that would be deployed. */
 export interface Environment extends AsyncDisposable {
@@ -12,8 +14,7 @@ export interface Environment extends AsyncDisposable {
   readonly ready: Promise<void>;
   /** One event at a time; what comes meanwhile waits. */
   invoke(event: unknown): Promise<Outcome>;
-  /** Every line that it has written so far, to where Lambda takes logs from. */
-  lines(): readonly string[];
+  readonly log: Log;
   /** What it reported of its start, if that failed. */
   initError(): LambdaError | undefined;
   /** The process has ended, with this code or by this signal. */
@@ -45,12 +46,12 @@ export async function startEnvironment({
   });
   const runtime = spawn(process.execPath, [RUNTIME, it.handler], {
     cwd: it.codePath,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     // Nothing of this process's own: a proxy, a profile or a region would make another function of it.
     env: { ...reserved(it), ...variables, AWS_LAMBDA_RUNTIME_API: api.address },
   });
-  const lines: string[] = [];
-  for (const input of [runtime.stdout, runtime.stderr]) createInterface({ input }).on('line', (line) => lines.push(line));
+  const [, stdout, stderr, console] = runtime.stdio as Readable[] as [null, Readable, Readable, Readable];
+  const log = keepLog({ stdout, stderr, console });
   const ended = once(runtime, 'close').then(([code, signal]: (number | string | null)[]) => {
     api.ended(signal === null ? `with exit status ${code}` : `by ${signal}`);
     return { code: code as number | null, signal: signal as string | null };
@@ -58,7 +59,7 @@ export async function startEnvironment({
   return {
     ready: api.ready,
     invoke: api.invoke,
-    lines: () => lines,
+    log,
     initError: api.initError,
     ended,
     pid: runtime.pid ?? 0,
@@ -71,10 +72,12 @@ export async function startEnvironment({
 }
 
 /** The variables that Lambda itself sets. */
-const reserved = ({ logicalId, handler, memorySize, runtime, logFormat, codePath }: SamFunction) => ({
+const reserved = ({ logicalId, handler, memorySize, runtime, logFormat, logLevel, codePath }: SamFunction) => ({
   _HANDLER: handler,
+  _LAMBDA_TELEMETRY_LOG_FD: '3',
   AWS_ACCESS_KEY_ID: 'local',
   AWS_SECRET_ACCESS_KEY: 'local',
+  AWS_SESSION_TOKEN: 'local',
   AWS_REGION: REGION,
   AWS_DEFAULT_REGION: REGION,
   AWS_EXECUTION_ENV: `AWS_Lambda_${runtime}`,
@@ -83,9 +86,11 @@ const reserved = ({ logicalId, handler, memorySize, runtime, logFormat, codePath
   AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memorySize),
   AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
   AWS_LAMBDA_LOG_FORMAT: logFormat,
+  AWS_LAMBDA_LOG_LEVEL: logLevel,
   AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${logicalId}`,
   AWS_LAMBDA_LOG_STREAM_NAME: '2026/11/22/[$LATEST]0123456789abcdef0123456789abcdef',
   LAMBDA_TASK_ROOT: codePath,
   LANG: 'en_US.UTF-8',
+  PATH: '/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin',
   TZ: ':UTC',
 });

@@ -2,11 +2,12 @@ import { createServer } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { listen } from '../../lib/local/listen.ts';
+import { MAX_RESPONSE_BYTES } from '../../lib/local/payload-limits.ts';
 import { eventOf } from '../support/events.ts';
 import { functionOfSample, sampleEvent, sampleNames } from '../support/sam.ts';
 import { type Answer, answerIn, type Deployment, deploy, logged } from './deployment.ts';
 import type { Environment } from './environment.ts';
-import { MAX_RESPONSE_BYTES } from './runtime-api.ts';
+import type { LogLine } from './log.ts';
 
 const ERROR = ['urn:ietf:params:scim:api:messages:2.0:Error'];
 
@@ -70,7 +71,10 @@ describe('the events in test/events/ are answered', () => {
       expect({ name, ...answer }).toMatchObject({ name, ...expected });
       expect(answer.headers).toMatchObject({ 'X-Request-Id': event.requestContext.requestId, 'Content-Type': 'application/scim+json' });
       // The line itself, and not what Lambda's console would make of it: of no other does CloudWatch make metrics.
-      expect(JSON.parse(environment.lines().at(-1) ?? '')).toMatchObject({
+      const isOfRequest = ({ text }: LogLine) => text.includes(event.requestContext.requestId);
+      const line = (await environment.log.until((lines) => lines.some(isOfRequest))).find(isOfRequest);
+      expect(line?.from).toBe('stdout');
+      expect(JSON.parse(line?.text ?? '')).toMatchObject({
         level: 'INFO',
         directory: 'acme',
         method: event.httpMethod,
@@ -180,8 +184,14 @@ describe('the authorizer', () => {
     },
   );
 
-  test('nothing of a credential is logged', () => {
-    expect(authorizer.lines().filter((line) => /rc\.acme\.|Bearer|Basic/.test(line))).toEqual([]);
+  test('nothing of a credential is logged', async () => {
+    await authorizer[Symbol.asyncDispose]();
+    const given = ['authorizer-bearer', 'authorizer-basic'].flatMap((name) => [sampleEvent(name), withToken(name, deployment.token)]);
+    const credentials = given.map(({ headers }) => headers.Authorization?.split(' ')[1] ?? '');
+    // A token, its secret part, and what Basic makes of the pair.
+    const secrets = credentials.flatMap((credential) => [credential, credential.split('.')[2] ?? credential]);
+    const told = ['rc.acme.', 'Bearer', 'Basic', ...secrets];
+    expect(authorizer.log.lines().filter(({ text }) => told.some((secret) => text.includes(secret)))).toEqual([]);
   });
 });
 
@@ -195,7 +205,8 @@ describe('what fails around a function', () => {
       headers: { 'X-Request-Id': requestId },
       body: { schemas: ERROR, status: '500', detail: `Internal server error (request ${requestId})` },
     });
-    expect(users.lines().map(logged)).toContainEqual(
+    const lines = await users.log.until((all) => all.some(({ text }) => text.includes('"level":"ERROR"')));
+    expect(lines.filter(({ from }) => from === 'console').map(logged)).toContainEqual(
       expect.objectContaining({
         level: 'ERROR',
         requestId,
@@ -209,7 +220,7 @@ describe('what fails around a function', () => {
     const silent = createServer(() => {});
     const endpoint = `http://127.0.0.1:${await listen(silent)}`;
     try {
-      const users = await deployment.start('UsersFunction', { variables: { AWS_ENDPOINT_URL_DYNAMODB: endpoint }, timeoutMs: 4_000 });
+      const users = await deployment.start('UsersFunction', { variables: { AWS_ENDPOINT_URL_DYNAMODB: endpoint }, timeoutMs: 6_000 });
       const answer = await ask(users, sampleEvent('users-list'));
       expect(answer).toMatchObject({
         status: 503,
@@ -242,7 +253,21 @@ describe('what fails around a function', () => {
       expect(environment.initError()).toEqual(outcome);
       const { code } = await environment.ended;
       expect(code).not.toBe(0);
-      expect(environment.lines().find((line) => line.includes('"level":"ERROR"'))).toContain('TABLE_NAME');
+      expect(environment.log.lines().find(({ text }) => text.includes('"level":"ERROR"'))?.text).toContain('TABLE_NAME');
     },
   );
+
+  test('an authorizer that is told no time to remember secrets for says so when it starts, and ends', async () => {
+    const environment = await deployment.start('AuthorizerFunction', { variables: { SECRET_CACHE_SECONDS: 'x' } });
+    const outcome = await environment.invoke(sampleEvent('authorizer-bearer'));
+    expect(outcome).toMatchObject({ errorMessage: expect.stringContaining('SECRET_CACHE_SECONDS') });
+    expect(environment.initError()).toEqual(outcome);
+    await environment.ended;
+    expect(environment.log.lines().find(({ text }) => text.includes('"level":"ERROR"'))?.text).toContain('SECRET_CACHE_SECONDS');
+  });
+
+  test('a profile that the variables name changes nothing', async () => {
+    const users = await deployment.start('UsersFunction', { variables: { AWS_PROFILE: 'another' } });
+    await expect(ask(users, sampleEvent('users-list'))).resolves.toMatchObject({ status: 200 });
+  });
 });

@@ -26,6 +26,8 @@ export interface SamFunction {
   readonly timeoutSeconds: number;
   readonly memorySize: number;
   readonly logFormat: string;
+  /** The lowest level of the console that is logged. */
+  readonly logLevel: string;
   readonly variables: Readonly<Record<string, string>>;
   /** The folder of its code, out of the metadata of its asset (samcli/lib/samlib/resource_metadata_normalizer.py). */
   readonly codePath: string;
@@ -36,7 +38,7 @@ interface FunctionProperties {
   readonly Runtime: string;
   readonly Timeout: number;
   readonly MemorySize: number;
-  readonly LoggingConfig: { readonly LogFormat: string };
+  readonly LoggingConfig: { readonly LogFormat: string; readonly ApplicationLogLevel: string };
   readonly Environment?: { readonly Variables?: Readonly<Record<string, string>> };
 }
 
@@ -50,8 +52,9 @@ export function samFunctions(folder: string): ReadonlyMap<string, SamFunction> {
       const path = raw[logicalId]?.Metadata?.['aws:asset:path'];
       if (typeof path !== 'string') throw new Error(`${logicalId} has no aws:asset:path`);
       const settings = { handler: Handler, runtime: Runtime, timeoutSeconds: Timeout, memorySize: MemorySize };
+      const log = { logFormat: LoggingConfig.LogFormat, logLevel: LoggingConfig.ApplicationLogLevel };
       const variables = Environment?.Variables ?? {};
-      return [logicalId, { logicalId, ...settings, logFormat: LoggingConfig.LogFormat, variables, codePath: join(folder, path) }];
+      return [logicalId, { logicalId, ...settings, ...log, variables, codePath: join(folder, path) }];
     }),
   );
 }
