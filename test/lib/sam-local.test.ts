@@ -75,7 +75,7 @@ describe('an endpoint that is declared empty', () => {
     else process.env.AWS_ENDPOINT_URL_DYNAMODB = before;
   });
 
-  test("is none: the SDK goes to AWS's own", async () => {
+  test("is none: the SDK goes to AWS's own, or to that of a global AWS_ENDPOINT_URL, which it does not keep away", async () => {
     process.env.AWS_ENDPOINT_URL_DYNAMODB = '';
     const client = new DynamoDBClient({ region: 'eu-west-1' });
     expect(client.config.endpoint).toBeUndefined();
