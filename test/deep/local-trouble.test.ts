@@ -52,7 +52,7 @@ describe('what cannot work says so in one line, with exit code 1', () => {
   });
 
   test('no place for temporary files', async () => {
-    const ended = await runLocal(['--memory'], { env: { TMPDIR: '/nonexistent' } });
+    const ended = await runLocal(['--memory'], { env: { TMPDIR: join(temporaryFolder(), 'nonexistent') } });
     expect(ended).toEqual(failure(/^rollcall: there is no place for temporary files .*: set TMPDIR /));
   });
 

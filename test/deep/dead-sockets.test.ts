@@ -2,15 +2,15 @@ import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { readDirectorySecret } from '../lambdas/auth/directory-secret.ts';
-import { cachedSecrets } from '../lambdas/auth/secret-cache.ts';
-import { openSecrets } from '../lambdas/auth/secrets-client.ts';
-import { user } from '../lambdas/scim/schemas/user.ts';
-import { dynamoStore } from '../lambdas/store/dynamo-store.ts';
-import { openTable } from '../lambdas/store/table.ts';
-import { listen } from '../lib/local/listen.ts';
-import { LOCAL_CREDENTIALS } from '../lib/local/table.ts';
-import { scopeOf } from './support/test-table.ts';
+import { readDirectorySecret } from '../../lambdas/auth/directory-secret.ts';
+import { cachedSecrets } from '../../lambdas/auth/secret-cache.ts';
+import { openSecrets } from '../../lambdas/auth/secrets-client.ts';
+import { user } from '../../lambdas/scim/schemas/user.ts';
+import { dynamoStore } from '../../lambdas/store/dynamo-store.ts';
+import { openTable } from '../../lambdas/store/table.ts';
+import { listen } from '../../lib/local/listen.ts';
+import { LOCAL_CREDENTIALS } from '../../lib/local/table.ts';
+import { scopeOf } from '../support/test-table.ts';
 
 /*
  * A service that is there and does not answer, with the time-outs that functions have: none of these may last as long as API Gateway
