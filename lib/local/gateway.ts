@@ -14,6 +14,8 @@ const INTEGRATION_TIMEOUT_MS = 29_000;
 
 /** More than the 10,240 bytes of API Gateway, whose refusal is not documented: a long credential is for the authorizer to judge. */
 const MAX_HEADER_BYTES = 64 * 1024;
+/** Longer than clients keep a connection that nobody uses: one that is ended while a request is on its way would lose that. */
+const KEEP_ALIVE_MS = 65_000;
 
 /** What the gateway needs to answer; requests that come before it is there wait for it. */
 export interface Backend {
@@ -26,7 +28,7 @@ export function createGateway(backend: Promise<Backend>, timeoutMs = INTEGRATION
   const ready = backend.then(({ api, invoke }) => ({ api, invoke, timeoutMs, authorize: gatewayAuthorizer(api, invoke) }));
   // Whoever waits for the backend hears of its failure; here it must not end the process before that.
   ready.catch(() => {});
-  return createServer({ maxHeaderSize: MAX_HEADER_BYTES }, async (request, response) => {
+  return createServer({ maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: KEEP_ALIVE_MS }, async (request, response) => {
     try {
       const incoming = toIncoming(request, await readBody(request));
       const answer = await handle(await ready, incoming);
