@@ -36,8 +36,7 @@ const trueOrFalse = (relations: Relations = {}) =>
     'true or false',
     relations,
   );
-const arn = (pattern: RegExp, expected: string, relations: Relations = {}) =>
-  key(z.string().check(z.regex(new RegExp(`^arn:[\\w-]+:${pattern.source}$`))), expected, relations);
+const arnOf = (pattern: RegExp) => z.string().check(z.regex(new RegExp(`^arn:[\\w-]+:${pattern.source}$`)));
 
 /** What CloudWatch knows; written out, as the CDK takes long to load and `npm start` needs no more of it than this. */
 export const RETENTION_DAYS = [
@@ -65,7 +64,7 @@ const KEYS = {
   secretPrefix: key(z.string().check(z.regex(SECRET_PREFIX.pattern)), SECRET_PREFIX.expected),
   table: key(z.string().check(z.regex(/^[\w.-]{3,255}$/)), 'the name of a DynamoDB table'),
   tableKey: key(
-    z.union([z.literal('create'), z.string().check(z.regex(/^arn:[\w-]+:kms:[\w-]+:\d{12}:key\/[\w-]+$/))]),
+    z.union([z.literal('create'), arnOf(/kms:[\w-]+:\d{12}:key\/[\w-]+/)]),
     'create, or the ARN of a KMS key such as arn:aws:kms:eu-west-1:123456789012:key/…',
   ),
   maxReadRequestUnits: wholeNumber(1, MOST),
@@ -74,15 +73,15 @@ const KEYS = {
   cloudWatchRole: key(z.enum(['create', 'existing']), 'create or existing'),
   throttlingRateLimit: wholeNumber(1, MOST),
   throttlingBurstLimit: wholeNumber(1, MOST),
-  alarmTopic: arn(/sns:[\w-]+:\d{12}:[\w-]+/, 'the ARN of an SNS topic such as arn:aws:sns:eu-west-1:123456789012:pages'),
+  alarmTopic: key(arnOf(/sns:[\w-]+:\d{12}:[\w-]+/), 'the ARN of an SNS topic such as arn:aws:sns:eu-west-1:123456789012:pages'),
   alarmEmail: key(z.email(), 'an e-mail address', { excludes: 'alarmTopic' }),
   domainName: key(
     z.string().check(z.regex(/^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$/)),
     'a name such as scim.example.com',
     { needs: 'certificateArn' },
   ),
-  certificateArn: arn(
-    /acm:[\w-]+:\d{12}:certificate\/[\w-]+/,
+  certificateArn: key(
+    arnOf(/acm:[\w-]+:\d{12}:certificate\/[\w-]+/),
     'the ARN of a certificate such as arn:aws:acm:eu-west-1:123456789012:certificate/…',
     { needs: 'domainName' },
   ),

@@ -13,7 +13,7 @@ export type Level = 'INFO' | 'WARN' | 'ERROR';
 
 export interface Metrics {
   /** Counts, by the names of their metrics, which are their names in the line too. */
-  readonly counts: Readonly<Record<string, number>>;
+  readonly counts: Readonly<Partial<Record<MetricName, number>>>;
   /**
    * What each combination of is a metric of its own, beside the stack, and is paid for: of few values, and never the directory.
    *
@@ -22,7 +22,10 @@ export interface Metrics {
   readonly dimensions?: Readonly<Record<string, string>>;
 }
 
-const NAMESPACE = 'Rollcall';
+export const NAMESPACE = 'Rollcall';
+
+/** Alarms and the dashboard ask for them by these names. */
+export type MetricName = 'StoreCalls' | 'UnknownAttributes' | 'UnreadableSecrets';
 
 /** Writes one line, with its counts. They are metrics of a stack, and none where `STACK_NAME` does not say of which. */
 export function writeLine(level: Level, properties: Readonly<Record<string, unknown>>, metrics: Metrics, now = new Date()): void {

@@ -8,11 +8,11 @@ import {
   MethodLoggingLevel,
   RestApi,
 } from 'aws-cdk-lib/aws-apigateway';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { type CfnResource, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { ScimFunction } from './scim-function.ts';
 import { ScimGatewayResponses } from './scim-gateway-responses.ts';
+import { type LogSettings, ServiceLog } from './service-log.ts';
 
 /** The functions behind the API, by what they serve. */
 export type FunctionName = 'users' | 'groups' | 'entitlements' | 'discovery' | 'bulk';
@@ -81,7 +81,7 @@ const ACCESS_LOG_FORMAT = AccessLogFormat.custom(
 /** Who provides the account's role by which API Gateway writes logs. */
 export type CloudWatchRole = 'create' | 'existing';
 
-export interface ScimApiProps {
+export interface ScimApiProps extends LogSettings {
   readonly functions: Readonly<Record<FunctionName, ScimFunction>>;
   readonly authorizer: IAuthorizer;
   /**
@@ -109,12 +109,6 @@ export interface ScimApiProps {
    * @default false
    */
   readonly disableExecuteApiEndpoint?: boolean;
-  /**
-   * For how long the logs are kept.
-   *
-   * @default RetentionDays.ONE_MONTH
-   */
-  readonly logRetention?: RetentionDays;
 }
 
 /** The REST API: only that kind of API has gateway responses. */
@@ -124,9 +118,9 @@ export class ScimApi extends Construct {
   constructor(scope: Construct, id: string, props: ScimApiProps) {
     super(scope, id);
     const { functions, authorizer, cloudWatchRole = 'create', throttlingRateLimit = 500, throttlingBurstLimit = 1_000 } = props;
-    const retention = props.logRetention ?? RetentionDays.ONE_MONTH;
+    const { logRetention } = props;
 
-    const accessLog = new LogGroup(this, 'AccessLog', { retention, removalPolicy: RemovalPolicy.DESTROY });
+    const accessLog = new ServiceLog(this, 'AccessLog', { logRetention });
     this.restApi = new RestApi(this, 'Resource', {
       // CloudWatch tells the APIs of a region by their names.
       restApiName: Stack.of(this).stackName,
@@ -152,7 +146,7 @@ export class ScimApi extends Construct {
     (this.restApi.node.defaultChild as CfnResource).overrideLogicalId('ScimApi');
     // An output of the CDK's, beside ours: another address of the same, where there is a domain.
     this.restApi.node.tryRemoveChild('Endpoint');
-    this.#keepErrorLog(retention);
+    this.#keepErrorLog(logRetention);
     this.#acknowledge();
 
     new ScimGatewayResponses(this, 'GatewayResponses', { restApi: this.restApi });
@@ -164,9 +158,9 @@ export class ScimApi extends Construct {
   }
 
   /** API Gateway makes the log of its own errors when a stage begins, and keeps it for ever, unless there is one of this name. */
-  #keepErrorLog(retention: RetentionDays): void {
+  #keepErrorLog(logRetention: LogSettings['logRetention']): void {
     const logGroupName = `API-Gateway-Execution-Logs_${this.restApi.restApiId}/${STAGE}`;
-    const errorLog = new LogGroup(this, 'ErrorLog', { logGroupName, retention, removalPolicy: RemovalPolicy.DESTROY });
+    const errorLog = new ServiceLog(this, 'ErrorLog', { logGroupName, logRetention });
     this.restApi.deploymentStage.node.addDependency(errorLog);
   }
 

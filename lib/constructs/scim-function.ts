@@ -11,19 +11,13 @@ import {
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { type CfnResource, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib/core';
+import { type CfnResource, Duration, Stack, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { BUNDLING } from './bundling.ts';
+import { type LogSettings, ServiceLog } from './service-log.ts';
 
 /** What is the same for every function of a stack. */
-export interface FunctionSettings {
-  /**
-   * For how long its log is kept.
-   *
-   * @default RetentionDays.ONE_MONTH
-   */
-  readonly logRetention?: RetentionDays;
+export interface FunctionSettings extends LogSettings {
   /**
    * How many environments are kept ready; they cost by the hour.
    *
@@ -55,13 +49,13 @@ export class ScimFunction extends Construct {
   /** What is to be called: the function, or its version that is kept ready. */
   readonly target: IFunction;
   /** Where it logs, a line of JSON a request. */
-  readonly logGroup: LogGroup;
+  readonly logGroup: ServiceLog;
 
   constructor(scope: Construct, id: string, props: ScimFunctionProps) {
     super(scope, id);
-    const { entry, description, environment, memorySize, logRetention = RetentionDays.ONE_MONTH, provisionedConcurrency } = props;
+    const { entry, description, environment, memorySize, logRetention, provisionedConcurrency } = props;
 
-    this.logGroup = new LogGroup(this, 'Logs', { retention: logRetention, removalPolicy: RemovalPolicy.DESTROY });
+    this.logGroup = new ServiceLog(this, 'Logs', { logRetention });
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     this.logGroup.grantWrite(role);
     this.function = new NodejsFunction(this, 'Resource', {

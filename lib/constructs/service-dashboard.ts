@@ -1,6 +1,7 @@
-import { Dashboard, GraphWidget, type IMetric, LogQueryVisualizationType, LogQueryWidget, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { Dashboard, GraphWidget, type IMetric, LogQueryVisualizationType, LogQueryWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import { Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { ownMetric } from './own-metric.ts';
 import type { ServiceParts } from './service-parts.ts';
 
 interface Graph {
@@ -17,8 +18,7 @@ const p99 = { statistic: 'p99', period };
 
 function graphs(stack: string, { restApi: { deploymentStage: stage }, table, functions, authorizer }: ServiceParts): Graph[] {
   const all = Object.entries({ ...functions, authorizer }).map(([label, { function: handler }]) => ({ label, handler }));
-  const storeCalls = (statistic: string) =>
-    new Metric({ namespace: 'Rollcall', metricName: 'StoreCalls', dimensionsMap: { Stack: stack }, statistic, period, label: statistic });
+  const storeCalls = (statistic: string) => ownMetric(stack, 'StoreCalls', { statistic, period, label: statistic });
   return [
     {
       title: 'Requests, and those that failed',

@@ -1,6 +1,7 @@
-import { type IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { type IMetric, MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import { Duration } from 'aws-cdk-lib/core';
 import type { UnreadableReason } from '../../lambdas/auth/unreadable.ts';
+import { ownMetric } from './own-metric.ts';
 import type { LoggedFunction, ServiceParts } from './service-parts.ts';
 
 /** Something that an alarm watches. */
@@ -63,7 +64,7 @@ const UNREADABLE: Readonly<Partial<Record<UnreadableReason, string>>> = {
 };
 
 /** Of the authorizer of a stack. */
-export const authorizerWatches = (failures: Metric, Stack: string): Watch[] => [
+export const authorizerWatches = (failures: IMetric, stack: string): Watch[] => [
   {
     id: 'AuthorizerFailures',
     metric: failures,
@@ -75,13 +76,7 @@ export const authorizerWatches = (failures: Metric, Stack: string): Watch[] => [
   },
   ...Object.entries(UNREADABLE).map(([Reason, what]) => ({
     id: `${capitalized(Reason)}Secret`,
-    metric: new Metric({
-      namespace: 'Rollcall',
-      metricName: 'UnreadableSecrets',
-      dimensionsMap: { Stack, Reason },
-      statistic: 'Sum',
-      period,
-    }),
+    metric: ownMetric(stack, 'UnreadableSecrets', { dimensions: { Reason }, statistic: 'Sum', period }),
     threshold: 1,
     periods: 1,
     description: `The secret of a directory ${what}. Until then its clients get 401. The log of the authorizer names the directory.`,

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { Invocation, Outcome } from './function-environment.ts';
-import { PSEUDO, type Template, type TemplateResource } from './template.ts';
+import { codeOf, PSEUDO, type Template, type TemplateResource } from './template.ts';
 
 /** Invokes a function by its logical id. */
 export type Invoke = (functionId: string, event: unknown) => Promise<Outcome>;
@@ -45,17 +44,12 @@ interface Pool extends AsyncDisposable {
   invoke(event: unknown): Promise<Outcome>;
 }
 
-function pool(
-  template: Template,
-  { logicalId, properties }: FunctionResource,
-  endpoints: Readonly<Record<string, string>>,
-  log: Log,
-): Pool {
-  const [file = '', handlerName = ''] = String(properties.Handler).split('.');
-  const root = template.assetPath(properties.Code.S3Key);
+function pool(template: Template, resource: FunctionResource, endpoints: Readonly<Record<string, string>>, log: Log): Pool {
+  const { logicalId, properties } = resource;
+  const { root, file, handlerName } = codeOf(template, resource);
   const start = () =>
     new Worker(new URL('./function-environment.ts', import.meta.url), {
-      workerData: { file: pathToFileURL(join(root, `${file}.mjs`)).href, handlerName },
+      workerData: { file: pathToFileURL(file).href, handlerName },
       env: { ...lambdaEnvironment(logicalId, properties), LAMBDA_TASK_ROOT: root, ...properties.Environment?.Variables, ...endpoints },
       execArgv: ['--disable-warning=ExperimentalWarning'],
       resourceLimits: { maxOldGenerationSizeMb: properties.MemorySize },

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AttributeDefinition, KeySchemaElement, StreamViewType } from '@aws-sdk/client-dynamodb';
 
-/** The properties that the local stack reads, of each type of resource. */
+/** The properties that are read here and in tests, of each type of resource. */
 interface PropertiesByType {
   'AWS::ApiGateway::RestApi': { readonly BinaryMediaTypes?: readonly string[] };
   'AWS::ApiGateway::Stage': { readonly StageName: string };
@@ -27,6 +27,8 @@ interface PropertiesByType {
   };
   'AWS::Lambda::Function': {
     readonly Handler: string;
+    readonly Runtime: string;
+    readonly LoggingConfig: { readonly LogFormat: string; readonly ApplicationLogLevel: string };
     readonly Code: { readonly S3Key: string };
     readonly MemorySize: number;
     /** Seconds. */
@@ -112,4 +114,21 @@ function resolve(value: unknown): unknown {
   const resolver = INTRINSICS[name];
   if (!resolver) throw new Error(`the local stack does not know ${name}: add it to ${import.meta.url}`);
   return resolver(argument as never);
+}
+
+/** The code of a function, as Lambda has it. */
+export interface FunctionCode {
+  /** The folder of its asset. */
+  readonly root: string;
+  /** The file of its bundle. */
+  readonly file: string;
+  /** What the bundle exports as its handler. */
+  readonly handlerName: string;
+}
+
+/** Where the code of a function of a template lies. */
+export function codeOf(template: Template, { properties: { Handler, Code } }: TemplateResource<'AWS::Lambda::Function'>): FunctionCode {
+  const [module = '', handlerName = ''] = Handler.split('.');
+  const root = template.assetPath(Code.S3Key);
+  return { root, file: join(root, `${module}.mjs`), handlerName };
 }

@@ -27,7 +27,7 @@ export async function start(): Promise<Section[]> {
   const whole = await Promise.all(SERVICES.map((service) => bareClients(folder, service, 'whole')));
   const cut = await Promise.all(SERVICES.map((service) => bareClients(folder, service, 'cut')));
   const loads = await loadSection(functions, whole, cut);
-  return [loads, await firstRequests(template, ROUNDS, progressBar('answer first requests', ROUNDS))];
+  return [loads, await firstRequests(template, folder, ROUNDS, progressBar('answer first requests', ROUNDS))];
 }
 
 async function loadSection(functions: readonly Subject[], whole: readonly Subject[], cut: readonly Subject[]): Promise<Section> {

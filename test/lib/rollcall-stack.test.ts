@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { readApi } from '../../lib/local/api.ts';
+import { codeOf } from '../../lib/local/template.ts';
 import { EVERYTHING, stackOf } from '../support/stacks.ts';
 import { template as localTemplate } from '../support/test-table.ts';
 
@@ -174,11 +175,10 @@ describe('the functions', () => {
     });
   });
 
-  test.each(functions.map(({ logicalId, properties }) => [logicalId, properties.Code.S3Key]))(
+  test.each(functions.map((resource) => [resource.logicalId, codeOf(localTemplate(), resource).file]))(
     '%s has a bundle that loads',
-    (logicalId, key) => {
-      const file = pathToFileURL(join(localTemplate().assetPath(key), 'index.mjs')).href;
-      const script = `const { handler } = await import(${JSON.stringify(file)}); console.log(typeof handler)`;
+    (logicalId, file) => {
+      const script = `const { handler } = await import(${JSON.stringify(pathToFileURL(file).href)}); console.log(typeof handler)`;
       const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
         env: { TABLE_NAME: 'any' },
         encoding: 'utf8',

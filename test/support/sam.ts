@@ -33,22 +33,13 @@ export interface SamFunction {
   readonly codePath: string;
 }
 
-interface FunctionProperties {
-  readonly Handler: string;
-  readonly Runtime: string;
-  readonly Timeout: number;
-  readonly MemorySize: number;
-  readonly LoggingConfig: { readonly LogFormat: string; readonly ApplicationLogLevel: string };
-  readonly Environment?: { readonly Variables?: Readonly<Record<string, string>> };
-}
-
 /** The functions of the stack that was synthesized into a folder. Throws for one without the metadata of an asset. */
 export function samFunctions(folder: string): ReadonlyMap<string, SamFunction> {
   const raw = rawResources(folder);
   const found = readTemplate(folder).ofType('AWS::Lambda::Function');
   return new Map(
     found.map(({ logicalId, properties }) => {
-      const { Handler, Runtime, Timeout, MemorySize, LoggingConfig, Environment } = properties as unknown as FunctionProperties;
+      const { Handler, Runtime, Timeout, MemorySize, LoggingConfig, Environment } = properties;
       const path = raw[logicalId]?.Metadata?.['aws:asset:path'];
       if (typeof path !== 'string') throw new Error(`${logicalId} has no aws:asset:path`);
       const settings = { handler: Handler, runtime: Runtime, timeoutSeconds: Timeout, memorySize: MemorySize };

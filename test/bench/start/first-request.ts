@@ -1,8 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { readApi } from '../../../lib/local/api.ts';
 import { listen } from '../../../lib/local/listen.ts';
-import { toEvent } from '../../../lib/local/proxy-event.ts';
-import { route } from '../../../lib/local/router.ts';
 import type { Template } from '../../../lib/local/template.ts';
 import { digits, type Section } from '../report.ts';
 import { functionBundle } from './bundles.ts';
@@ -10,26 +7,13 @@ import { inFreshProcesses, type Load, middleOf } from './fresh-process.ts';
 
 const USER = '26118915-6090-4610-87e4-49d8ca9f808d';
 
-/** The event of a request for one user, by the holder of a token. */
-function userEvent(template: Template, directory: string): unknown {
-  const api = readApi(template);
-  const path = `/${directory}/scim/v2/Users/${USER}`;
-  const match = route(api.root, 'GET', path);
-  if (!match) throw new Error(`the API has no route for ${path}`);
-  const headers = [
-    ['Host', 'scim.example'],
-    ['Authorization', `Bearer rc.${directory}.${'A'.repeat(43)}`],
-  ] as const;
-  const event = toEvent(
-    { method: 'GET', path, query: '', headers, body: Buffer.from(''), sourceIp: '127.0.0.1', requestId: '1' },
-    api,
-    match,
-  );
-  return {
-    ...event,
-    methodArn: `arn:aws:execute-api:us-east-1:000000000000:api/prod/GET${path}`,
-    requestContext: { ...event.requestContext, authorizer: { directory, tokenId: '1', scopes: 'provision' } },
-  };
+/** The event of a request for one user, by the holder of a token, as functions and the authorizer have it. */
+async function userEvent(folder: string, directory: string): Promise<unknown> {
+  // What makes events of requests reads the template there.
+  process.env.TEST_CDK_OUT = folder;
+  const { eventOf } = await import('../../support/events.ts');
+  const event = eventOf({ path: `/Users/${USER}`, directory, headers: { Authorization: `Bearer rc.${directory}.${'A'.repeat(43)}` } });
+  return { ...event, methodArn: `arn:aws:execute-api:us-east-1:000000000000:api/prod/GET${event.path}` };
 }
 
 /** Stands for both services, and has nothing of what it is asked for. */
@@ -43,11 +27,11 @@ function answerNothing({ headers }: IncomingMessage, response: ServerResponse): 
 const STARTED = { AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand' };
 
 /** What the first requests after a load take, with what is done at a start of Lambda's and without. */
-export async function firstRequests(template: Template, rounds: number, tell: (done: number) => void): Promise<Section> {
+export async function firstRequests(template: Template, folder: string, rounds: number, tell: (done: number) => void): Promise<Section> {
   const server = createServer(answerNothing);
   const endpoint = `http://127.0.0.1:${await listen(server)}`;
   const endpoints = { AWS_ENDPOINT_URL_DYNAMODB: endpoint, AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoint };
-  const events = ['acme', 'globex'].map((directory) => userEvent(template, directory));
+  const events = await Promise.all(['acme', 'globex'].map((directory) => userEvent(folder, directory)));
   const load = (logicalId: string, more: Readonly<Record<string, string>> = {}): Load => {
     const { file, environment } = functionBundle(template, logicalId);
     return { file, environment: { ...environment, ...endpoints, ...more }, events };
