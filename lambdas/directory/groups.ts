@@ -11,7 +11,7 @@ import { type Validated, validate } from '../scim/validate.ts';
 import { isAbsent, isBlank } from '../scim/values.ts';
 import { type Directory, note, type Precondition } from './directory.ts';
 import type { Member, MemberChanges, Membership } from './store.ts';
-import { changed, readStored, untilCurrent } from './until-current.ts';
+import { changed, untilCurrent } from './until-current.ts';
 
 /*
  * Groups are kept without their members. What a request says of members is told apart from the rest of it, and becomes additions and
@@ -70,10 +70,8 @@ export function replaceGroup(
   precondition?: Precondition,
 ): Promise<StoredResource> {
   requireValues(type, body);
-  const read = () => readAlone(directory, type, id);
-  return change(directory, type, id, precondition, read, async ({ stored }) => {
+  return change(directory, type, id, precondition, 'all', ({ stored, members }) => {
     const { resource, unknowns } = validate(type, body, { to: 'replace', current: stored.body });
-    const { members } = await directory.store.readMembers(directory, stored);
     const wanted = apart(type, resource);
     const changes = difference(members, { replaces: true, additions: wanted.members, removals: [] });
     return { body: wanted.body, unknowns, changes, isExact: true };
@@ -91,9 +89,7 @@ export function patchGroup(
   const isWhole = changes === undefined || changes.replaces;
   const wanted = changes && toChanges(type, changes);
   const named = wanted ? [...wanted.additions.map(({ id }) => id), ...wanted.removals] : [];
-  const read = () => (isWhole ? readAlone(directory, type, id) : directory.store.getMembers(directory, type, id, named));
-  return change(directory, type, id, precondition, read, async ({ stored, members: some }) => {
-    const { members } = isWhole ? await directory.store.readMembers(directory, stored) : { members: some };
+  return change(directory, type, id, precondition, isWhole ? 'all' : named, ({ stored, members }) => {
     if (!wanted) {
       const plan = patchedWhole(type, stored.body, members, operations);
       requireKnownTypes(type, members, added);
@@ -145,12 +141,6 @@ function patchedWhole(type: GroupType, body: JsonObject, members: readonly Membe
   return { body: apart(type, resource).body, unknowns, changes: difference(members, toChanges(type, changes)), isExact: true };
 }
 
-/** A group, of which no member is read yet. */
-async function readAlone(directory: Directory, type: GroupType, id: string): Promise<Membership | undefined> {
-  const read = await readStored(directory, type, id);
-  return read && { ...read, members: [] };
-}
-
 /** What a group is to become. */
 interface Plan extends Pick<Validated, 'unknowns'> {
   readonly body: JsonObject;
@@ -159,22 +149,24 @@ interface Plan extends Pick<Validated, 'unknowns'> {
   readonly isExact: boolean;
 }
 
-/** Reads a group, plans what becomes of it and writes that, as `untilCurrent` does. What changes nothing is not written. */
+/** Reads a group with some members, plans what becomes of it and writes that, as `untilCurrent` does. What changes nothing is not written. */
 const change = (
   directory: Directory,
   type: GroupType,
   id: string,
   precondition: Precondition | undefined,
-  read: () => Promise<Membership | undefined>,
-  plan: (membership: Membership) => Promise<Plan>,
-): Promise<StoredResource> =>
-  untilCurrent(directory, id, precondition, read, async (membership, isConditional) => {
-    const { body, unknowns, changes, isExact } = await plan(membership);
+  members: readonly string[] | 'all',
+  plan: (before: Membership) => Plan,
+): Promise<StoredResource> => {
+  const read = () => directory.store.getMembers(directory, type, id, members);
+  return untilCurrent(directory, id, precondition, read, async (before, isConditional) => {
+    const { body, unknowns, changes, isExact } = plan(before);
     note(directory, unknowns);
-    const { stored: before } = membership;
+    const { stored } = before;
     const isOthers = changes.additions.length + changes.removals.length > 0;
-    const after = changed(before, body, { alsoOtherwise: isOthers });
-    if (after === before) return before;
+    const after = changed(stored, body, { alsoOtherwise: isOthers });
+    if (after === stored) return stored;
     if (isOthers) return directory.store.updateGroup(directory, type, before, after, changes, isExact || isConditional);
-    return (await directory.store.update(directory, type, before, after, isExact || isConditional)) ? after : 'outdated';
+    return (await directory.store.update(directory, type, stored, after, isExact || isConditional)) ? after : 'outdated';
   });
+};

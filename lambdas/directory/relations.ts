@@ -3,7 +3,7 @@ import { group } from '../scim/schemas/group.ts';
 import { resourceTypeNamed } from '../scim/schemas/registry.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
 import type { Directory } from './directory.ts';
-import type { Member, Membership } from './store.ts';
+import type { Member, Membership, Named } from './store.ts';
 
 /** A resource, and what is shown of others with it. */
 export interface Shown {
@@ -28,18 +28,18 @@ export async function withRelations(
 ): Promise<Shown[]> {
   if (type.members !== undefined && shows(type.members))
     return withMembers(directory, await directory.store.getAllMembers(directory, type, resources));
-  if (type.memberOf !== undefined && shows(type.memberOf)) return withGroups(directory, resources);
+  if (type.memberOf !== undefined && shows(type.memberOf)) return withGroups(directory, type, resources);
   return resources.map((stored) => ({ stored, relations: {} }));
 }
 
 /** Whether names of other resources may be shown with one, which change without it. */
 export function showsNames(
   type: ResourceType,
-  { groupIds = [], size = 0 }: StoredResource,
+  { groupIds = [], staged = [], size = 0 }: StoredResource,
   shows: (attribute: string) => boolean,
 ): boolean {
   if (type.members !== undefined && shows(type.members)) return size > 0 && size <= MAX_NAMED;
-  return type.memberOf !== undefined && shows(type.memberOf) && groupIds.length > 0;
+  return type.memberOf !== undefined && shows(type.memberOf) && groupIds.length + staged.length > 0;
 }
 
 async function withMembers(directory: Directory, read: readonly Membership[]): Promise<Shown[]> {
@@ -70,10 +70,8 @@ async function namesOf(directory: Directory, members: readonly Member[]): Promis
   return new Map((await Promise.all(names)).flatMap((some) => [...some]));
 }
 
-/** A group that is gone may be named by those who were its members. */
-async function withGroups(directory: Directory, resources: readonly StoredResource[]): Promise<Shown[]> {
-  const ids = [...new Set(resources.flatMap(({ groupIds = [] }) => groupIds))];
-  const names = ids.length > 0 ? await directory.store.names(directory, group, ids) : NO_NAMES;
-  const toRelated = (id: string): Related | [] => (names.has(id) ? { id, type: group, display: names.get(id) } : []);
-  return resources.map((stored) => ({ stored, relations: { groups: (stored.groupIds ?? []).flatMap(toRelated) } }));
+async function withGroups(directory: Directory, type: ResourceType, resources: readonly StoredResource[]): Promise<Shown[]> {
+  const groups = await directory.store.groupsOf(directory, type, resources);
+  const toRelated = ({ id, name: display }: Named): Related => ({ id, type: group, display });
+  return resources.map((stored, i) => ({ stored, relations: { groups: (groups[i] ?? []).map(toRelated) } }));
 }

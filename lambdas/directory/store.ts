@@ -59,10 +59,27 @@ export interface Member {
   readonly type: string;
 }
 
+/** What is kept of somebody as a member of a group, now or once: the store's own business. */
+export interface Row {
+  readonly type: string;
+  /** Of a change of many members at once that has been made, is being made, or was given up. */
+  readonly mark?: string;
+  /** Whether it is where rows were kept when the group was not large. */
+  readonly isOld?: boolean;
+}
+
+/** A resource, and what it is called. */
+export interface Named {
+  readonly id: string;
+  readonly name: string;
+}
+
 /** A group with members of it; any other resource with none. */
 export interface Membership {
   readonly stored: StoredResource;
   readonly members: readonly Member[];
+  /** By ids, what is kept of those of whom it is not what is kept of any other member, or of nobody. */
+  readonly rows?: ReadonlyMap<string, Row>;
 }
 
 /** What becomes of the members of a group. */
@@ -75,8 +92,8 @@ export interface MemberChanges {
 export type Interrupted = 'outdated' | 'begun';
 
 /**
- * Where resources are kept. Each write happens as a whole or not at all; but one that is about more members of a group, or more groups
- * of a member, than find place in a transaction is made in parts, and ends in 503 if only some of them could be made.
+ * Where resources are kept. Each write happens as a whole or not at all, however many members of a group it is about; but one who is
+ * removed, and is in more groups than find place in a transaction, leaves some of them before, and that ends in 503 if it comes no further.
  */
 export interface Store {
   /**
@@ -91,32 +108,35 @@ export interface Store {
    */
   update(scope: Scope, type: ResourceType, before: StoredResource, after: StoredResource, isExact: boolean): Promise<boolean>;
   /**
-   * Writes what became of a group and of its members, and joins and leaves it where they are kept. `isExact` if that is right for
-   * the very version alone that was read. Throws `uniqueness`, `invalidValue` for a member that there is not, and `tooMany` for
-   * one that is in too many groups.
+   * Writes what became of a group and of its members, and joins and leaves it where they are kept. `before` is what the changes were
+   * told from. `isExact` if that is right for the very version alone that was read. Throws `uniqueness`, `invalidValue` for a member
+   * that there is not, and `tooMany` for one that is in too many groups.
    */
   updateGroup(
     scope: Scope,
     type: ResourceType,
-    before: StoredResource,
+    before: Membership,
     after: StoredResource,
     changes: MemberChanges,
     isExact: boolean,
-  ): Promise<StoredResource | Interrupted>;
+  ): Promise<StoredResource | 'outdated'>;
   /**
    * Removes a resource, `isExact` if it is of that version, from all that it is a member of too, and what are its members are none
    * any more. One that is counted as granted to somebody is not what it was: who removes it has looked for them.
    */
   remove(scope: Scope, type: ResourceType, resource: StoredResource, isExact: boolean): Promise<true | Interrupted>;
-  /** A group, and which of some ids are members of it. */
-  getMembers(scope: Scope, type: ResourceType, id: string, ids: readonly string[]): Promise<Membership | undefined>;
-  /** All members of a group; while others change them, some as before and some as after that. */
-  readMembers(scope: Scope, group: StoredResource): Promise<Membership>;
+  /**
+   * A group, and which of some ids are members of it, or all members: what a change of members is told from. It waits for somebody who is
+   * changing many of them, as that change would have to. While others change them, some may be as before and some as after that.
+   */
+  getMembers(scope: Scope, type: ResourceType, id: string, ids: readonly string[] | 'all'): Promise<Membership | undefined>;
   /**
    * All members of some groups, of each as they were in one moment, with what the group was then; those that are gone are left out. Of
    * a group that others keep changing, as it was read last.
    */
   getAllMembers(scope: Scope, type: ResourceType, groups: readonly StoredResource[]): Promise<Membership[]>;
+  /** The groups that each of some resources is a member of, in the order of ids; those that are gone are left out. */
+  groupsOf(scope: Scope, type: ResourceType, resources: readonly StoredResource[]): Promise<readonly (readonly Named[])[]>;
   /** What resources are called, by their ids; those that are gone are left out. */
   names(scope: Scope, type: ResourceType, ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** What there is of some resources that may be granted, and whether their types have any. */

@@ -61,10 +61,8 @@ export const RETRY_AFTER_SECONDS = 5;
 
 export const throttled = (seconds = RETRY_AFTER_SECONDS) =>
   new ScimError(429, 'Too many requests at once: try again later', undefined, seconds);
-/** For what is done in parts, of which each is right by itself. */
-export const partlyDone = (
-  detail = 'The request could not be completed and is done in part: send the same one again',
-  seconds = RETRY_AFTER_SECONDS,
-) => new ScimError(503, detail, undefined, seconds);
+/** For what takes from many, one after another, before it is done: each step is right by itself, and the repeat does the rest. */
+export const partlyDone = (seconds = RETRY_AFTER_SECONDS) =>
+  new ScimError(503, 'The request could not be completed and is done in part: send the same one again', undefined, seconds);
 export const unavailable = (seconds = RETRY_AFTER_SECONDS) =>
   new ScimError(503, 'The request could not be completed in time: nothing is half done, try again', undefined, seconds);

@@ -20,10 +20,24 @@ export interface StoredResource {
   readonly groupIds?: readonly string[];
   /** Of a group: how many members it has. */
   readonly size?: number;
-  /** Of a group: over how many partition keys its members are spread; the store's own business. */
+  /*
+   * The store's own business: of a group, over how many partition keys its members are spread, since when, and which changes of many of
+   * them at once are being made, or have been; of a member, what such changes have noted of it.
+   */
   readonly fan?: number;
+  /** Milliseconds since 1970. */
+  readonly spreadAt?: number;
+  readonly changing?: Lease;
+  readonly applied?: readonly string[];
+  readonly staged?: readonly string[];
   /** Of what is granted, if that is counted: to how many. */
   readonly assigned?: number;
+}
+
+/** Who is about to change many members of a group at once, and until when nobody else does, in milliseconds since 1970. */
+export interface Lease {
+  readonly id: string;
+  readonly until: number;
 }
 
 /** A resource as another one names it: a member of a group, or a group of a user. */

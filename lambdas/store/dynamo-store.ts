@@ -4,8 +4,10 @@ import { typeIn } from '../scim/schemas/type-in.ts';
 import { SEARCH_LIMITS, type SearchLimits } from './budget.ts';
 import { readCatalogue } from './catalogue.ts';
 import { createResource } from './create.ts';
+import { groupsOf } from './groups-of.ts';
 import { countHolders, holders } from './holders.ts';
-import { getAllMembers, getMembers, readRows } from './members.ts';
+import { GROUP_LIMITS, type GroupLimits } from './member-writes.ts';
+import { getAllMembers, getMembers } from './members.ts';
 import { namesOf } from './names.ts';
 import { getResource } from './read.ts';
 import { removeResource } from './remove.ts';
@@ -17,21 +19,22 @@ import { updateGroup } from './update-group.ts';
 import { warmUp } from './warm-up.ts';
 
 /** The store of `directory/` over one DynamoDB table. */
-export function dynamoStore(table: Table, limits: Partial<SearchLimits> = {}): Store {
+export function dynamoStore(table: Table, limits: Partial<SearchLimits & GroupLimits> = {}): Store {
+  const ofGroups = { ...GROUP_LIMITS, ...limits };
   /** Has something done with a type as it is in the directory: neither who asks for it nor what does it knows of settings. */
   const inDirectory =
     <Rest extends unknown[], Result>(act: (table: Table, scope: Scope, type: ResourceType, ...rest: Rest) => Result) =>
     (scope: Scope, type: ResourceType, ...rest: Rest): Result =>
       act(table, scope, typeIn(type, scope.settings), ...rest);
   return {
-    create: inDirectory(createResource),
+    create: inDirectory((to, ...args) => createResource(to, ofGroups, ...args)),
     get: inDirectory(getResource),
     update: inDirectory(updateResource),
-    updateGroup: inDirectory(updateGroup),
+    updateGroup: inDirectory((to, ...args) => updateGroup(to, ofGroups, ...args)),
     remove: inDirectory(removeResource),
     getMembers: inDirectory(getMembers),
-    readMembers: (...args) => readRows(table, ...args),
     getAllMembers: inDirectory(getAllMembers),
+    groupsOf: inDirectory(groupsOf),
     names: inDirectory(namesOf),
     catalogue: (...args) => readCatalogue(table, ...args),
     countHolders: inDirectory(countHolders),

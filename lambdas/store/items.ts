@@ -23,27 +23,33 @@ export const FORMAT = 1;
 export const isNewer = ({ format }: { readonly format?: unknown }): boolean => typeof format === 'number' && format > FORMAT;
 
 /** The item of a resource. `stamp` names the write that made it what it is. */
-export interface ResourceItem extends Key, Omit<StoredResource, 'id' | 'groupIds'> {
+export interface ResourceItem extends Key, Omit<StoredResource, 'id' | 'groupIds' | 'staged' | 'applied'> {
   /** Of a member: what changes of groups keep here. */
   readonly groupIds?: ReadonlySet<string>;
+  /** Of a member: what large changes of groups are going to make of it, or have made: see `marks`. */
+  readonly staged?: ReadonlySet<string>;
+  /** Of a group: the large changes that are committed, and whose marks may still be there. */
+  readonly applied?: ReadonlySet<string>;
   /** Of a group: 16 where the rows of its members are spread over as many partition keys, else 1. */
   readonly fan?: number;
-  /** Of a group: how many rows of members were ever put; it only grows. */
-  readonly keys?: number;
+  /** Of a group: when it became 16, if it was 1 before. */
+  readonly spreadAt?: number;
   readonly stamp: string;
   readonly format: number;
 }
 
-export const toItem = (key: Key, { id: _, groupIds: __, ...rest }: StoredResource, stamp: string): ResourceItem => ({
+export const toItem = (key: Key, { id: _, groupIds: __, staged: ___, applied, ...rest }: StoredResource, stamp: string): ResourceItem => ({
   ...key,
   ...rest,
+  ...(applied && { applied: new Set(applied) }),
   stamp,
   format: FORMAT,
 });
 
 /** Throws 503 for what a newer version has written: while two of them run side by side, the other one answers the repeat. */
 export function fromItem(item: ResourceItem): StoredResource {
-  const { sk, rev, version, created, lastModified, body, groupIds, size, fan, assigned, format } = item;
+  const { sk, rev, version, created, lastModified, body, groupIds, staged, size, fan, spreadAt, changing, applied, assigned, format } =
+    item;
   if (isNewer(item)) {
     console.error({ message: 'an item has a format that only a newer version of the service knows', format, known: FORMAT });
     throw unavailable();
@@ -56,8 +62,12 @@ export function fromItem(item: ResourceItem): StoredResource {
     lastModified,
     body,
     ...(groupIds && { groupIds: [...groupIds].sort() }),
+    ...(staged && { staged: [...staged] }),
     ...(size !== undefined && { size }),
     ...(fan !== undefined && { fan }),
+    ...(spreadAt !== undefined && { spreadAt }),
+    ...(changing && { changing }),
+    ...(applied && { applied: [...applied] }),
     ...(assigned !== undefined && { assigned }),
   };
 }
@@ -66,6 +76,8 @@ export function fromItem(item: ResourceItem): StoredResource {
 export interface MembershipItem extends Key {
   /** The name of the member's resource type. */
   readonly type: string;
+  /** What a large change is going to make of the member, or has made: see `marks`. */
+  readonly mark?: string;
   readonly format: number;
 }
 

@@ -11,6 +11,7 @@ import { createHash } from 'node:crypto';
  *   index entry, unique      D#User.userName#<folded>        =
  *   index entry, not unique  D#User.externalId#<value>       id
  *   membership               D#members#<group id>#-, or #h   id of the member
+ *   reservation of a group   D#members#<group id>#=          =
  *   bookmark                 D#bookmark#<digest>             start index, zero-padded
  *   token use                D#token                         id of the token
  *
@@ -95,14 +96,30 @@ export const UNIQUE = '=';
 /** The one type of resources that have members. */
 export const GROUP: Kind = { name: 'Group' };
 
+/** Over how many partition keys the rows of a large group are spread: each of them takes 1,000 writes a second. */
+export const SPREAD = HEX_DIGITS.length;
+
 /** The partition keys of the rows of a group's members: one, and 16 more for what joined after it had become large. */
 export const membersKeys = (directory: string, groupId: string, fan: number): string[] =>
   [UNDIVIDED, ...(fan > 1 ? HEX_DIGITS : [])].map((shard) => `${directory}#members#${groupId}#${shard}`);
+
+/** The keys that the row of a member may have: where the rows are spread, an older one is where it was. */
+export const membershipKeys = (directory: string, groupId: string, fan: number | undefined, memberId: string): Key[] =>
+  [1, ...(fan === SPREAD ? [SPREAD] : [])].map((one) => membershipKey(directory, groupId, one, memberId));
+
+/** Whether a row is from before the rows were spread, if they are. */
+export const isUnspread = (pk: string): boolean => pk.endsWith(`#${UNDIVIDED}`);
 
 /** Where the row of a member is, or will be; where the rows are spread, an older one may be elsewhere (see `membersKeys`). */
 export const membershipKey = (directory: string, groupId: string, fan: number, memberId: string): Key => ({
   pk: `${directory}#members#${groupId}#${fan > 1 ? memberId.slice(0, 1) : UNDIVIDED}`,
   sk: memberId,
+});
+
+/** Where a group is reserved that is being created with more members than find place in a transaction: who sweeps leaves its rows alone. */
+export const reservationKey = (directory: string, groupId: string): Key => ({
+  pk: `${directory}#members#${groupId}#${UNIQUE}`,
+  sk: UNIQUE,
 });
 
 /** The partition key of the bookmarks of one reader: a credential, and what it reads. Neither can pass for a part of the other. */
@@ -126,7 +143,9 @@ export type Place =
   | { readonly kind: 'count'; readonly directory: string; readonly type: string; readonly prefix: string }
   | { readonly kind: 'entry'; readonly directory: string; readonly type: string; readonly attribute: string }
   /** `type` is that of the group, `id` the member's. */
-  | { readonly kind: 'membership'; readonly directory: string; readonly type: string; readonly groupId: string; readonly id: string };
+  | { readonly kind: 'membership'; readonly directory: string; readonly type: string; readonly groupId: string; readonly id: string }
+  /** Of a group that is being created. */
+  | { readonly kind: 'reservation'; readonly directory: string; readonly type: string; readonly groupId: string };
 
 /** Tells from a key what its item is; `undefined` for what is none of these. */
 export function placeOf({ pk, sk }: Key): Place | undefined {
@@ -135,7 +154,11 @@ export function placeOf({ pk, sk }: Key): Place | undefined {
     const [type = '', prefix = ''] = sk.split('#');
     return { kind: 'count', directory, type, prefix };
   }
-  if (what === 'members') return { kind: 'membership', directory, type: GROUP.name, groupId: rest[0] ?? '', id: sk };
+  if (what === 'members') {
+    const [groupId = '', shard] = rest;
+    const ofGroup = { directory, type: GROUP.name, groupId };
+    return shard === UNIQUE ? { kind: 'reservation', ...ofGroup } : { kind: 'membership', ...ofGroup, id: sk };
+  }
   const dot = what.indexOf('.');
   if (dot >= 0) return { kind: 'entry', directory, type: what.slice(0, dot), attribute: what.slice(dot + 1) };
   const isCollection = rest.length === 1 && (rest[0] ?? '').length === 1;

@@ -1,47 +1,46 @@
 import type { Scope } from '../directory/store.ts';
 import { failureOf } from '../log/failure.ts';
 import type { StoredResource } from '../scim/resource.ts';
+import { allEnded } from './all-ended.ts';
 import type { IndexEntry } from './index-entries.ts';
 import type { MembershipItem } from './items.ts';
 import { type Key, membersKeys, resourceKey } from './keys.ts';
 import { queryPages } from './read.ts';
-import { deletion, executeStatements, type Statement } from './statements.ts';
+import { BATCHES, deletion, executeStatements, requireDecided, type Statement } from './statements.ts';
 import type { Table } from './table.ts';
+import { markedBy, tidy } from './tidy.ts';
 
 /*
- * What a resource leaves behind that is gone already, and whose id does not come again. None of it is ever believed, so that it is
- * no reason to fail if it cannot be removed now: `repair` does that later.
+ * What a resource leaves behind that is gone already, and whose id does not come again, or a change that has been made or given up. None of
+ * it is ever believed for more than it is, so that it is no reason to fail if it cannot be removed now: `repair` does that later.
  */
 
 export async function removeEntries(table: Table, scope: Scope, entries: readonly IndexEntry[]): Promise<void> {
-  await attempt(scope, 'index entries', () =>
-    executeStatements(
-      table,
-      scope,
-      entries.map(({ key }) => deletion(table, key)),
-    ),
-  );
+  const deletions = entries.map(({ key }) => deletion(table, key));
+  await attempt(scope, 'index entries of a removed resource', async () => requireDecided(await executeStatements(table, scope, deletions)));
 }
 
 /** How long an answer waits for those to forget a group who were its members. */
 const PATIENCE_MS = 10_000;
 
-/** The code of a statement about somebody who is gone, or knows nothing of the group any more. */
-const NOT_THERE = 'ConditionalCheckFailed';
-
 /** Removes the rows of a group that is gone, and its id from those who were its members. */
-export async function forgetMembers(table: Table, scope: Scope, { id, fan = 1 }: StoredResource): Promise<void> {
+export async function forgetMembers(table: Table, scope: Scope, group: StoredResource): Promise<void> {
+  const { id, fan = 1 } = group;
   const hurried = { ...scope, deadline: Math.min(scope.deadline, Date.now() + PATIENCE_MS) };
-  await attempt(scope, 'members', async () => {
-    const outcomes: (string | undefined)[] = [];
-    for (const pk of membersKeys(scope.directory, id, fan))
-      for await (const rows of queryPages<MembershipItem>(table, hurried, pk)) {
-        const memories = rows.map(({ sk, type }) => forgetting(table, resourceKey(scope.directory, { name: type }, sk), id));
-        const deletions = rows.map((row) => deletion(table, row));
-        for (const statements of [memories, deletions]) outcomes.push(...(await executeStatements(table, hurried, statements)));
-      }
-    return outcomes.filter((code) => code !== NOT_THERE);
-  });
+  const partitions = membersKeys(scope.directory, id, fan);
+  // Of each, DynamoDB takes 1,000 writes a second.
+  const concurrency = Math.ceil(BATCHES / partitions.length);
+  const forget = async (pk: string) => {
+    for await (const rows of queryPages<MembershipItem>(table, hurried, pk)) {
+      // As what is staged for a group that is not there: nothing of it counts.
+      const marked = rows.flatMap((row) => markedBy(group, row) ?? []);
+      await tidy(table, hurried, { id, fan }, marked, new Set(), { concurrency });
+      const memories = rows.map(({ sk, type }) => forgetting(table, resourceKey(scope.directory, { name: type }, sk), id));
+      const deletions = rows.map((row) => deletion(table, row));
+      for (const statements of [memories, deletions]) requireDecided(await executeStatements(table, hurried, statements, { concurrency }));
+    }
+  };
+  await attempt(scope, 'members of a removed resource', () => allEnded(partitions.map(forget)));
 }
 
 /** Takes a group from those that a resource is a member of, if that is so; its version moves, since it is shown otherwise. */
@@ -51,8 +50,9 @@ const forgetting = ({ name }: Table, { pk, sk }: Key, groupId: string): Statemen
 });
 
 /** Whatever goes wrong is said in the log. */
-async function attempt({ trace: { requestId } }: Scope, what: string, act: () => Promise<readonly (string | undefined)[]>): Promise<void> {
-  const outcomes = await act().catch((error: unknown) => [failureOf(error).name]);
-  const codes = outcomes.filter((code) => code !== undefined);
-  if (codes.length > 0) console.warn({ message: `${what} of a removed resource are left`, requestId, codes: [...new Set(codes)] });
+export async function attempt({ trace: { requestId } }: Scope, what: string, act: () => Promise<unknown>): Promise<void> {
+  await act().catch((error: unknown) => {
+    const { name, code } = failureOf(error);
+    console.warn({ message: `left: ${what}`, requestId, name, code });
+  });
 }

@@ -8,6 +8,7 @@ import type { Budget } from './budget.ts';
 import { type EntryItem, ownerOf } from './index-entries.ts';
 import { fromItem, type ResourceItem } from './items.ts';
 import { GROUP, type Key, membersKeys, resourceKey, UNIQUE, valueKey } from './keys.ts';
+import { namedGroups } from './marks.ts';
 import type { LookedUp, Lookup } from './plan.ts';
 import { getItem, queryPages } from './read.ts';
 import type { Table } from './table.ts';
@@ -92,12 +93,12 @@ async function collectMembers(search: Search, groupId: string, ids: Set<string>,
   for (const pk of membersKeys(scope.directory, groupId, group.fan ?? 1)) await collectFrom(search, pk, ({ sk }) => sk, ids, isOver);
 }
 
-/** The groups that a resource says it is a member of; it is of one type of all that members have. Some groups may be gone. */
+/** The groups that a resource says it is a member of, or may be; it is of one type of all that members have. Some groups may be gone. */
 async function collectGroups({ table, scope, budget }: Search, memberId: string, ids: Set<string>): Promise<void> {
   if (!isId(memberId)) return;
   const keys = memberTypes.map((type) => resourceKey(scope.directory, type, memberId));
-  const members = await getItems<ResourceItem>(table, scope, keys, { attributes: [['groupIds'], ['format']] });
-  for (const member of members.values()) for (const id of fromItem(member).groupIds ?? []) ids.add(id);
+  const members = await getItems<ResourceItem>(table, scope, keys, { attributes: [['groupIds'], ['staged'], ['format']] });
+  for (const member of members.values()) for (const id of namedGroups(fromItem(member))) ids.add(id);
   budget.ids(ids.size);
 }
 

@@ -1,80 +1,125 @@
-import type { Member, Scope } from '../directory/store.ts';
+import type { Member, MemberChanges, Membership, Row, Scope } from '../directory/store.ts';
 import type { StoredResource } from '../scim/resource.ts';
 import { FORMAT, type MembershipItem } from './items.ts';
-import { GROUP, membershipKey, resourceKey } from './keys.ts';
+import { GROUP, type Key, membershipKey, resourceKey } from './keys.ts';
+import { asLeased } from './lease.ts';
+import { type Kind, stagedEntry } from './marks.ts';
 import { MAX_WRITES, type Write } from './send.ts';
 
 /** How many groups a resource may be a direct member of: their ids are on its item. */
 export const MAX_GROUPS = 1_000;
 
-/** The most members that one transaction adds and removes: each is two items of it. */
-const MAX_MEMBERS = 48;
-
-/** How many members find place in a transaction beside some other writes. */
-export const membersBeside = (others: number): number => Math.min(MAX_MEMBERS, Math.floor((MAX_WRITES - others) / 2));
-
-/** A group, as far as where its rows are. */
-export type Rows = Pick<StoredResource, 'id' | 'fan'>;
-
-/** One of the writes by which a member joins or leaves a group: of the row that says so, or of the member's own item. */
-export interface MemberWrite {
-  readonly of: 'row' | 'item';
-  readonly member: Member;
-  readonly write: Write;
+/** From which size on a group is another one to the store. */
+export interface GroupLimits {
+  /** The most members that one transaction adds and removes: each is two items of it. */
+  readonly atOnce: number;
+  /** With more members than that, its rows are spread: see `SPREAD`. */
+  readonly unspread: number;
 }
 
-/** Each is refused if the member is in the group already, there is none, or it is in too many groups. */
-export const joining = ({ directory }: Scope, { id, fan = 1 }: Rows, members: readonly Member[]): MemberWrite[] =>
-  members.flatMap((member): MemberWrite[] => {
-    const Item: MembershipItem = { ...membershipKey(directory, id, fan, member.id), type: member.type, format: FORMAT };
-    const join: Write = {
-      Update: {
-        Key: resourceKey(directory, { name: member.type }, member.id),
-        UpdateExpression: 'ADD groupIds :group, version :one',
-        ConditionExpression: 'attribute_exists(pk) AND (attribute_not_exists(groupIds) OR size(groupIds) < :most)',
-        ExpressionAttributeValues: { ':group': new Set([id]), ':one': 1, ':most': MAX_GROUPS },
+export const GROUP_LIMITS: GroupLimits = { atOnce: 48, unspread: 5_000 };
+
+/** How many members find place in a transaction beside some other writes. */
+export const membersBeside = ({ atOnce }: GroupLimits, others: number): number => Math.min(atOnce, Math.floor((MAX_WRITES - others) / 2));
+
+/** Where the rows of a group are that are put from now on. */
+export type Rows = Required<Pick<StoredResource, 'id' | 'fan'>>;
+
+/** Somebody who joins or leaves a group, and the row that there is of it. */
+export interface MemberChange {
+  readonly member: Member;
+  readonly kind: Kind;
+  /** None, or one that has a mark and does not count, if somebody joins. */
+  readonly row: Row | undefined;
+}
+
+/** The changes of members by what was read; all rows that were are old ones if those that are put from now on are elsewhere. */
+export function memberChanges(
+  { rows }: Pick<Membership, 'rows'>,
+  { additions, removals }: MemberChanges,
+  { isSpreading = false } = {},
+): MemberChange[] {
+  const seen = (row: Row): Row => (isSpreading ? { ...row, isOld: true } : row);
+  const rowOf = ({ id }: Member) => {
+    const row = rows?.get(id);
+    return row && seen(row);
+  };
+  return [
+    ...removals.map((member): MemberChange => ({ member, kind: 'leaves', row: rowOf(member) ?? seen({ type: member.type }) })),
+    ...additions.map((member): MemberChange => ({ member, kind: 'joins', row: rowOf(member) })),
+  ];
+}
+
+export const keyOfRow = (directory: string, { id, fan }: Rows, { member, row }: Omit<MemberChange, 'kind'>): Key =>
+  membershipKey(directory, id, row?.isOld ? 1 : fan, member.id);
+
+/** The write of the row that says so; refused if that is not as it was read. */
+export function rowWrite({ directory }: Scope, rows: Rows, change: MemberChange): Write {
+  const { member, kind, row } = change;
+  const key = keyOfRow(directory, rows, change);
+  const condition = {
+    ConditionExpression: row ? (row.mark === undefined ? UNMARKED : 'mark = :mark') : 'attribute_not_exists(pk)',
+    ...(row?.mark !== undefined && { ExpressionAttributeValues: { ':mark': row.mark } }),
+  };
+  if (kind === 'leaves') return { Delete: { Key: key, ...condition } };
+  const Item: MembershipItem = { ...key, type: member.type, format: FORMAT };
+  return { Put: { Item, ...condition } };
+}
+
+const UNMARKED = 'attribute_exists(pk) AND attribute_not_exists(mark)';
+
+/** The write of the member's own item: refused if there is none, or it is in too many groups. What is staged with the row goes with that. */
+export function itemWrite(scope: Scope, groupId: string, { member, kind, row }: MemberChange): Write {
+  const staged = row?.mark === undefined ? [] : [stagedEntry(groupId, row.mark)];
+  if (kind === 'leaves') return leavingAll(scope, member, [groupId], staged);
+  return {
+    Update: {
+      Key: resourceKey(scope.directory, { name: member.type }, member.id),
+      UpdateExpression: `ADD groupIds :group, version :one${staged.length > 0 ? ' DELETE staged :staged' : ''}`,
+      ConditionExpression: 'attribute_exists(pk) AND (attribute_not_exists(groupIds) OR size(groupIds) < :most)',
+      ExpressionAttributeValues: {
+        ':group': new Set([groupId]),
+        ':one': 1,
+        ':most': MAX_GROUPS,
+        ...(staged.length > 0 && { ':staged': new Set(staged) }),
       },
-    };
-    return [
-      { of: 'row', member, write: { Put: { Item, ConditionExpression: 'attribute_not_exists(pk)' } } },
-      { of: 'item', member, write: join },
-    ];
-  });
+    },
+  };
+}
 
-/** Each is refused if the member is not in the group, or there is none. */
-export const leaving = (scope: Scope, group: Rows, members: readonly Member[]): MemberWrite[] =>
-  members.flatMap((member): MemberWrite[] => [
-    { of: 'row', member, write: removalOfRow(scope, group, member) },
-    { of: 'item', member, write: leavingAll(scope, member, [group.id]) },
-  ]);
-
-const removalOfRow = ({ directory }: Scope, { id, fan = 1 }: Rows, member: Member): Write => ({
-  Delete: { Key: membershipKey(directory, id, fan, member.id), ConditionExpression: 'attribute_exists(pk)' },
-});
-
-/** The write by which a member leaves some groups. */
-export const leavingAll = ({ directory }: Scope, { id, type }: Member, groupIds: readonly string[]): Write => ({
+/** The write by which a member leaves some groups, with what it has staged of them. */
+export const leavingAll = (
+  { directory }: Scope,
+  { id, type }: Member,
+  groupIds: readonly string[],
+  staged: readonly string[],
+): { readonly Update: NonNullable<Write['Update']> } => ({
   Update: {
     Key: resourceKey(directory, { name: type }, id),
-    UpdateExpression: 'DELETE groupIds :groups ADD version :one',
+    UpdateExpression: `DELETE groupIds :groups${staged.length > 0 ? ', staged :staged' : ''} ADD version :one`,
     ConditionExpression: 'attribute_exists(pk)',
-    ExpressionAttributeValues: { ':groups': new Set(groupIds), ':one': 1 },
+    ExpressionAttributeValues: {
+      ':groups': new Set(groupIds),
+      ':one': 1,
+      ...(staged.length > 0 && { ':staged': new Set(staged) }),
+    },
   },
 });
 
 /** The two writes by which a group loses a member that is going to be removed itself: of the row, and of the group. */
-export const losing = (scope: Scope, group: Rows, member: Member): Write[] => [
-  removalOfRow(scope, group, member),
-  {
-    Update: {
-      Key: resourceKey(scope.directory, GROUP, group.id),
-      UpdateExpression: 'SET lastModified = :now ADD #version :one, #size :less',
-      ConditionExpression: `${MEMBERS_MAY_CHANGE} AND fan = :fan`,
-      ExpressionAttributeNames: { '#version': 'version', '#size': 'size' },
-      ExpressionAttributeValues: { ':now': new Date().toISOString(), ':one': 1, ':less': -1, ':fan': group.fan ?? 1 },
+export function losing(scope: Scope, group: StoredResource, member: Member, row: Row): Write[] {
+  const { id, fan = 1 } = group;
+  const { condition, values, remove } = asLeased(group);
+  return [
+    rowWrite(scope, { id, fan }, { member, kind: 'leaves', row }),
+    {
+      Update: {
+        Key: resourceKey(scope.directory, GROUP, id),
+        UpdateExpression: `SET lastModified = :now ADD #version :one, #size :less${remove}`,
+        ConditionExpression: `${condition} AND fan = :fan`,
+        ExpressionAttributeNames: { '#version': 'version', '#size': 'size' },
+        ExpressionAttributeValues: { ...values, ':now': new Date().toISOString(), ':one': 1, ':less': -1, ':fan': fan },
+      },
     },
-  },
-];
-
-/** The group is there, and nobody is about to change many of its members at once. */
-export const MEMBERS_MAY_CHANGE = 'attribute_exists(pk) AND attribute_not_exists(changing)';
+  ];
+}

@@ -1,35 +1,83 @@
 import pMap from 'p-map';
-import type { Member, Membership, Scope } from '../directory/store.ts';
+import { backOff } from '../directory/back-off.ts';
+import type { Membership, Scope } from '../directory/store.ts';
 import { isId } from '../scim/ids.ts';
 import type { StoredResource } from '../scim/resource.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
 import { getItems } from './batch-get.ts';
 import { fromItem, type MembershipItem, type ResourceItem } from './items.ts';
-import { membershipKey, membersKeys, resourceKey, textOf } from './keys.ts';
-import { byId, getResources, queryPages } from './read.ts';
+import { type Key, membershipKeys, membersKeys, resourceKey, SPREAD, textOf } from './keys.ts';
+import { isHeld } from './lease.ts';
+import { appliedTo, counts, membershipOf } from './marks.ts';
+import { getResource, getResources, queryPages } from './read.ts';
 import type { Table } from './table.ts';
-
-const toMember = ({ sk, type }: MembershipItem): Member => ({ id: sk, type });
 
 /** How many batches of rows are read at once: they are small. */
 const ROW_BATCHES = 16;
+/** A group and both places of the rows of so many members are read at once. */
+const MEMBERS_AT_ONCE = 48;
 
-/** A group, and which of some ids are members of it, at once. */
+/** A group, and which of some ids are members of it, or all members. See `Store`. */
 export async function getMembers(
+  table: Table,
+  scope: Scope,
+  type: ResourceType,
+  id: string,
+  ids: readonly string[] | 'all',
+): Promise<Membership | undefined> {
+  if (!isId(id)) return undefined;
+  const few = ids !== 'all' && ids.length <= MEMBERS_AT_ONCE ? ids : undefined;
+  const isAboutMembers = few?.length !== 0;
+  for (let attempt = 1; ; attempt++) {
+    const read = few ? await getTogether(table, scope, type, id, few) : await getAlone(table, scope, type, id);
+    if (!read) return undefined;
+    if (isAboutMembers && isHeld(read.stored)) await backOff(scope, attempt);
+    else if (few) return read;
+    else return ids === 'all' ? readRows(table, scope, read.stored) : readSome(table, scope, read.stored, ids);
+  }
+}
+
+async function getAlone(table: Table, scope: Scope, type: ResourceType, id: string): Promise<Membership | undefined> {
+  const stored = await getResource(table, scope, type, id);
+  return stored && { stored, members: [] };
+}
+
+/**
+ * Reads a group and rows of it at once. Whether a mark counts, a group tells that was read before it: where one seems not to, the rows are
+ * read once more.
+ */
+async function getTogether(
   table: Table,
   scope: Scope,
   type: ResourceType,
   id: string,
   ids: readonly string[],
 ): Promise<Membership | undefined> {
-  if (!isId(id)) return undefined;
   const key = resourceKey(scope.directory, type, id);
-  const rows = ids.filter(isId).map((memberId) => membershipKey(scope.directory, id, 1, memberId));
-  const items = await getItems(table, scope, [key, ...rows], { concurrency: ROW_BATCHES });
+  const items = await getItems<ResourceItem | MembershipItem>(table, scope, [key, ...keysOfRows(scope, { id, fan: SPREAD }, ids)]);
   const group = items.get(textOf(key));
   if (!group) return undefined;
   items.delete(textOf(key));
-  return { stored: fromItem(group as ResourceItem), members: [...items.values()].map((row) => toMember(row as MembershipItem)) };
+  const stored = fromItem(group as ResourceItem);
+  const rows = [...items.values()] as MembershipItem[];
+  const applied = appliedTo(stored);
+  const isCertain = !isNewlySpread(stored) && rows.every(({ mark }) => mark === undefined || counts(mark, applied));
+  return isCertain ? membershipOf(stored, rows) : readSome(table, scope, stored, ids);
+}
+
+/** In milliseconds: far more than the items of one request are read apart, and clocks differ. */
+const NEWLY = 60_000;
+
+/** Whether somebody may have got a row where they were before, since that place was read. */
+const isNewlySpread = ({ spreadAt = 0 }: StoredResource): boolean => spreadAt > Date.now() - NEWLY;
+
+const keysOfRows = ({ directory }: Scope, { id, fan }: Pick<StoredResource, 'id' | 'fan'>, ids: readonly string[]): Key[] =>
+  ids.filter(isId).flatMap((memberId) => membershipKeys(directory, id, fan, memberId));
+
+/** Which of some ids are members of a group. */
+async function readSome(table: Table, scope: Scope, stored: StoredResource, ids: readonly string[]): Promise<Membership> {
+  const rows = await getItems<MembershipItem>(table, scope, keysOfRows(scope, stored, ids), { concurrency: ROW_BATCHES });
+  return membershipOf(stored, [...rows.values()]);
 }
 
 /** How many groups are read at once: the SDK has 50 sockets. */
@@ -61,13 +109,13 @@ export async function getAllMembers(
   return groups.flatMap(({ id }) => read.get(id) ?? []);
 }
 
-/** All rows of a group, in the order of ids: of what somebody else changes meanwhile, some before and some after. */
+/** All members of a group, in the order of ids: of what somebody else changes meanwhile, some before and some after. */
 export async function readRows(table: Table, scope: Scope, stored: StoredResource): Promise<Membership> {
   const partitions = membersKeys(scope.directory, stored.id, stored.fan ?? 1);
   const rows = await pMap(partitions, async (pk) => {
-    const found: Member[] = [];
-    for await (const items of queryPages<MembershipItem>(table, scope, pk)) found.push(...items.map(toMember));
+    const found: MembershipItem[] = [];
+    for await (const items of queryPages<MembershipItem>(table, scope, pk)) found.push(...items);
     return found;
   });
-  return { stored, members: rows.flat().sort(byId) };
+  return membershipOf(stored, rows.flat());
 }

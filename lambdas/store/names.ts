@@ -1,4 +1,4 @@
-import type { Scope } from '../directory/store.ts';
+import type { Named, Scope } from '../directory/store.ts';
 import { isIdOf } from '../scim/ids.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
 import { getItems } from './batch-get.ts';
@@ -10,15 +10,28 @@ import type { Table } from './table.ts';
 const MAX_CHARACTERS = 1_000;
 
 /** What resources are called, by their ids; those that are gone are left out. Nothing else of them is sent. */
-export async function namesOf(table: Table, scope: Scope, type: ResourceType, ids: readonly string[]): Promise<Map<string, string>> {
+export const namesOf = async (table: Table, scope: Scope, type: ResourceType, ids: readonly string[]): Promise<Map<string, string>> =>
+  new Map((await namedItems(table, scope, type, ids)).map(({ id, name }) => [id, name]));
+
+interface NamedItem extends Named {
+  readonly item: ResourceItem;
+}
+
+/** Resources with what they are called, and of their items what is wanted beside that. */
+export async function namedItems(
+  table: Table,
+  scope: Scope,
+  type: ResourceType,
+  ids: readonly string[],
+  wanted: readonly (readonly string[])[] = [],
+): Promise<NamedItem[]> {
   const keys = ids.filter((id) => isIdOf(type, id)).map((id) => resourceKey(scope.directory, type, id));
-  const attributes = [['format'], ...type.naming.map((name) => ['body', name])];
+  const attributes = [['format'], ...type.naming.map((name) => ['body', name]), ...wanted];
   const items = await getItems<ResourceItem>(table, scope, keys, { attributes });
-  return new Map(
-    [...items.values()].map((item) => {
-      // One that has none of these attributes comes without a body.
-      const { id, body = {} } = fromItem(item);
-      return [id, String(type.naming.map((name) => body[name]).find((name) => name !== undefined) ?? id).slice(0, MAX_CHARACTERS)];
-    }),
-  );
+  return [...items.values()].map((item) => {
+    // One that has none of these attributes comes without a body.
+    const { id, body = {} } = fromItem(item);
+    const name = String(type.naming.map((attribute) => body[attribute]).find((value) => value !== undefined) ?? id);
+    return { id, name: name.slice(0, MAX_CHARACTERS), item };
+  });
 }

@@ -66,9 +66,14 @@ export function patience(scope: Scope): (trouble: Trouble, error?: unknown) => P
   };
 }
 
-function failed({ trace: { requestId } }: Scope, error: unknown) {
+/** Of many requests that fail at once for one request of a client, the first is enough. */
+const told = new WeakSet<Scope['trace']>();
+
+function failed({ trace }: Scope, error: unknown) {
+  if (told.has(trace)) return unavailable();
+  told.add(trace);
   // Where DynamoDB left keys undone, or cancelled a statement, there is none.
   const { name = undefined, code = undefined } = error === undefined ? {} : failureOf(error);
-  console.error({ message: 'the store failed', requestId, name, code });
+  console.error({ message: 'the store failed', requestId: trace.requestId, name, code });
   return unavailable();
 }

@@ -57,6 +57,8 @@ interface QueryOptions {
   readonly limit?: number;
   /** From the last one on. */
   readonly backwards?: boolean;
+  /** The name of an attribute, without which items are left out. */
+  readonly having?: string;
 }
 
 /** Some items of one partition key in the order of sort keys, page by page: DynamoDB ends each at 1 MB. */
@@ -75,7 +77,7 @@ async function* answers(
   table: Table,
   scope: Scope,
   pk: string,
-  { range, limit, backwards = false }: QueryOptions,
+  { range, limit, backwards = false, having }: QueryOptions,
   input: Pick<QueryCommandInput, 'Select'> = {},
 ): AsyncGenerator<QueryCommandOutput> {
   let start: QueryCommandOutput['LastEvaluatedKey'];
@@ -88,6 +90,7 @@ async function* answers(
       ExpressionAttributeValues: { ':pk': pk, ...(range && { ':sk': range.sk }) },
       ScanIndexForward: !backwards,
       ...(limit !== undefined && { Limit: limit }),
+      ...(having !== undefined && { FilterExpression: 'attribute_exists(#having)', ExpressionAttributeNames: { '#having': having } }),
       ...(start && { ExclusiveStartKey: start }),
     });
     const answer = await send(scope, (options) => table.client.send(command, options));

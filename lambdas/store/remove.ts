@@ -1,17 +1,17 @@
 import type { Interrupted, Scope } from '../directory/store.ts';
 import { partlyDone, ScimError } from '../scim/errors.ts';
 import { countedGrants } from '../scim/grants.ts';
-import { isId } from '../scim/ids.ts';
 import type { StoredResource } from '../scim/resource.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
-import { getItems } from './batch-get.ts';
 import { inBatches } from './batches.ts';
 import { commit } from './commit.ts';
+import { groupsLeft, type Left } from './groups-left.ts';
 import { indexEntries, isGivenUpAtOnce, MAX_ENTRIES } from './index-entries.ts';
-import { addToCount, type ResourceItem } from './items.ts';
-import { GROUP, resourceKey } from './keys.ts';
+import { addToCount } from './items.ts';
+import { resourceKey } from './keys.ts';
 import { forgetMembers, removeEntries } from './leftovers.ts';
-import { leavingAll, losing, type Rows } from './member-writes.ts';
+import { partsOf } from './marks.ts';
+import { leavingAll } from './member-writes.ts';
 import { releases } from './moves.ts';
 import { MAX_WRITES, type Write } from './send.ts';
 import type { Table } from './table.ts';
@@ -22,7 +22,7 @@ interface Removal {
   readonly resource: StoredResource;
   /** Whether its version is to be the one that was read. */
   readonly isExact: boolean;
-  readonly groups: readonly Rows[];
+  readonly groups: readonly Left[];
 }
 
 /** How many groups a resource leaves in one transaction that is to be removed later. */
@@ -39,13 +39,16 @@ export async function removeResource(
   scope: Scope,
   type: ResourceType,
   resource: StoredResource,
-  isExact: boolean,
+  isConditional: boolean,
 ): Promise<true | Interrupted> {
   const entries = indexEntries(scope.directory, type, resource.id, resource.body);
   const { atOnce = [], others = [] } = Object.groupBy(entries, (entry) => (isGivenUpAtOnce(type, entry) ? 'atOnce' : 'others'));
   // What was declared later may be more than find place: unique entries come first, and the rest is left to `repair`.
   const released = type.givenIds ? atOnce.slice(0, MAX_ENTRIES) : atOnce;
-  const groups = await rowsOfGroups(table, scope, resource.groupIds ?? []);
+  const found = await groupsLeft(table, scope, resource, type.name);
+  if (!found) return 'outdated';
+  const groups = found.left;
+  const isExact = isConditional || found.isUncertain;
   const revoked = countedGrants(type, resource.body).slice(0, MAX_WRITES - 2 - released.length);
   const givenUp = releases(scope.directory, resource.id, { removed: released, revoked });
   const room = Math.floor((MAX_WRITES - 2 - givenUp.length) / 2);
@@ -71,27 +74,23 @@ const orPartlyDone = <T>(doing: Promise<T>): Promise<T> =>
     throw error instanceof ScimError ? partlyDone() : error;
   });
 
-/** Where the rows of some groups are; those that are gone are left out. */
-async function rowsOfGroups(table: Table, scope: Scope, ids: readonly string[]): Promise<Rows[]> {
-  const keys = ids.filter(isId).map((id) => resourceKey(scope.directory, GROUP, id));
-  const items = await getItems<ResourceItem>(table, scope, keys, { attributes: [['fan']] });
-  return [...items.values()].map(({ sk, fan }) => ({ id: sk, ...(fan !== undefined && { fan }) }));
-}
-
 /** What a removal is conditional on: the attributes that were read, the groups, the version if it is to be that one, and that nobody has it. */
-function asRead({ type: { counted }, resource: { rev, version, groupIds = [] }, isExact }: Removal) {
-  const isMember = groupIds.length > 0;
+function asRead({ type: { counted }, resource: { rev, version, fan, groupIds = [], staged = [] }, isExact }: Removal) {
+  const sets = Object.entries({ groupIds, staged });
   return {
     ConditionExpression: [
       'rev = :rev',
-      isMember ? 'groupIds = :groupIds' : 'attribute_not_exists(groupIds)',
+      ...sets.map(([name, { length }]) => (length > 0 ? `${name} = :read_${name}` : `attribute_not_exists(${name})`)),
       ...(isExact ? ['version = :version'] : []),
+      // Where its rows are is known from that.
+      ...(fan === undefined ? [] : ['fan = :fan']),
       ...(counted ? ['(attribute_not_exists(assigned) OR assigned = :zero)'] : []),
     ].join(' AND '),
     ExpressionAttributeValues: {
       ':rev': rev,
-      ...(isMember && { ':groupIds': new Set(groupIds) }),
+      ...Object.fromEntries(sets.flatMap(([name, values]) => (values.length > 0 ? [[`:read_${name}`, new Set(values)]] : []))),
       ...(isExact && { ':version': version }),
+      ...(fan !== undefined && { ':fan': fan }),
       ...(counted && { ':zero': 0 }),
     },
   };
@@ -101,17 +100,23 @@ function asRead({ type: { counted }, resource: { rev, version, groupIds = [] }, 
 async function leave(table: Table, scope: Scope, removal: Removal): Promise<StoredResource | undefined> {
   const { resource, groups, type } = removal;
   const ids = groups.map(({ id }) => id);
-  const { Update } = leavingAll(scope, { id: resource.id, type: type.name }, ids);
+  const isLeft = (entry: string) => ids.includes(partsOf(entry).groupId);
+  const { Update } = leavingAll(scope, { id: resource.id, type: type.name }, ids, (resource.staged ?? []).filter(isLeft));
   const { ConditionExpression, ExpressionAttributeValues } = asRead(removal);
   const own: Write = {
     Update: {
-      ...(Update as NonNullable<Write['Update']>),
+      ...Update,
       ConditionExpression,
-      ExpressionAttributeValues: { ...Update?.ExpressionAttributeValues, ...ExpressionAttributeValues },
+      ExpressionAttributeValues: { ...Update.ExpressionAttributeValues, ...ExpressionAttributeValues },
     },
   };
   if (!(await commitLeaving(table, scope, [own], removal, []))) return undefined;
-  return { ...resource, version: resource.version + 1, groupIds: (resource.groupIds ?? []).filter((id) => !ids.includes(id)) };
+  return {
+    ...resource,
+    version: resource.version + 1,
+    groupIds: (resource.groupIds ?? []).filter((id) => !ids.includes(id)),
+    staged: (resource.staged ?? []).filter((entry) => !isLeft(entry)),
+  };
 }
 
 async function removeAtOnce(table: Table, scope: Scope, removal: Removal, givenUp: readonly Write[]): Promise<boolean> {
@@ -121,24 +126,14 @@ async function removeAtOnce(table: Table, scope: Scope, removal: Removal, givenU
   return commitLeaving(table, scope, own, removal, givenUp);
 }
 
-/**
- * Commits what becomes of a resource together with what its groups lose. A group that has no row of it, though it names the group and
- * is what was read, loses nothing: only a mistake can have brought that about, and it is not to keep anybody from being removed.
- */
+/** Commits what becomes of a resource together with what its groups lose. */
 async function commitLeaving(
   table: Table,
   scope: Scope,
   own: readonly Write[],
-  { type, resource: { id }, groups }: Removal,
+  { groups }: Removal,
   givenUp: readonly Write[],
 ): Promise<boolean> {
-  let losers = groups;
-  for (;;) {
-    const losses = losers.map((group) => losing(scope, group, { id, type: type.name }));
-    const failed = await commit(scope, table, [...own, ...losses.flat()], givenUp);
-    if (failed.length === 0) return true;
-    const isRow = (position: number) => position >= own.length && (position - own.length) % 2 === 0;
-    if (!failed.every(isRow)) return false;
-    losers = losers.filter((_, i) => !failed.includes(own.length + 2 * i));
-  }
+  const losses = groups.flatMap(({ writes }) => writes);
+  return (await commit(scope, table, [...own, ...losses], givenUp)).length === 0;
 }

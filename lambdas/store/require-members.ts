@@ -16,11 +16,28 @@ interface Found extends Member {
 /** How many batches are read at once: of each item, what it says of groups alone. */
 const BATCHES = 8;
 
+/** Of so many members or more, those are looked for first as what they are said to be: most are. */
+const MANY = 100;
+
 /** Finds out of which type each of some resources is that may be members of groups; those that are not there are left out. */
 export async function typesOf(table: Table, scope: Scope, members: readonly Member[]): Promise<Map<string, Found>> {
-  const places = members
-    .filter(({ id }) => isId(id))
-    .flatMap(({ id }) => memberTypes.map((type) => ({ id, type: type.name, key: resourceKey(scope.directory, type, id) })));
+  const conceivable = members.filter(({ id }) => isId(id));
+  if (conceivable.length < MANY) return findAs(table, scope, conceivable, () => memberTypes.map(({ name }) => name));
+  const found = await findAs(table, scope, conceivable, ({ type }) => [type]);
+  const left = conceivable.filter(({ id }) => !found.has(id));
+  const others = await findAs(table, scope, left, ({ type }) => memberTypes.map(({ name }) => name).filter((name) => name !== type));
+  return new Map([...found, ...others]);
+}
+
+async function findAs(
+  table: Table,
+  scope: Scope,
+  members: readonly Member[],
+  typesFor: (member: Member) => readonly string[],
+): Promise<Map<string, Found>> {
+  const places = members.flatMap((member) =>
+    typesFor(member).map((type) => ({ id: member.id, type, key: resourceKey(scope.directory, { name: type }, member.id) })),
+  );
   const items = await getItems<ResourceItem>(
     table,
     scope,

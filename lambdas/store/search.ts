@@ -7,12 +7,12 @@ import type { ResourceType } from '../scim/schemas/resource-type.ts';
 import { compileSort, inOrder, type Order } from '../scim/sort.ts';
 import { NOTHING_REMEMBERED, type Position, readBookmark, readerOf } from './bookmarks.ts';
 import { budgetOf, type SearchLimits } from './budget.ts';
-import { candidates, type Select } from './candidates.ts';
+import { candidates } from './candidates.ts';
 import { listResources } from './list.ts';
 import type { Search } from './lookup.ts';
 import { pageOf } from './page.ts';
-import { planFilter, WALK } from './plan.ts';
-import { relating } from './relations.ts';
+import { type AccessPath, planFilter, WALK } from './plan.ts';
+import { READINGS, relating } from './relations.ts';
 import type { Table } from './table.ts';
 
 /** The resources of a type, those that match the filter if there is one, in the order of ids if no other is wanted. */
@@ -30,7 +30,6 @@ export async function searchResources(
   if (!filter && !order) return listResources(table, scope, type, window);
   const budget = budgetOf(type, limits, order !== undefined && !filter);
   const looking: Search = { table, scope, type, budget };
-  const matching: Select = filter ? matchesOf(looking, filter) : async (all) => [...all];
   const resourceOf = oncePer((stored: StoredResource) =>
     represent(type, stored, { groups: (stored.groupIds ?? []).map((id) => ({ id })) }),
   );
@@ -39,7 +38,7 @@ export async function searchResources(
   // Of what leads to one resource there is no second page.
   const isPaged = window.count > 0 && !(window.startIndex === 1 && (path.kind === 'id' || path.kind === 'unique'));
   const [found, { bookmark, hasBookmarks }] = await Promise.all([
-    candidates(looking, path, matching),
+    filter ? matches(looking, path, filter) : candidates(looking, path, async (all) => [...all]),
     isPaged ? readBookmark(table, scope, reader, window.startIndex) : NOTHING_REMEMBERED,
   ]);
   if (order) budget.sorted(found.length);
@@ -55,15 +54,21 @@ export async function searchResources(
   return pageOf(table, scope, reader, hasBookmarks, window, { total: ordered.length, rest }, positionOf);
 }
 
-/** Holds resources against a filter, with what is kept apart from them laid beside them as far as it asks for that. */
-function matchesOf(search: Search, filter: Filter): Select {
+/**
+ * What a path leads to is held against a filter, with what is kept apart from it laid beside it as far as the filter asks for that; once more if
+ * others have changed that meanwhile, but not for ever.
+ */
+async function matches(search: Search, path: AccessPath, filter: Filter): Promise<StoredResource[]> {
   const { type } = search;
   const holds = compileFilter(filter, type.attributes, { coreUrn: type.schema.id });
-  const relate = relating(search, filter);
-  return async (resources) => {
-    const relations = await relate(resources);
-    return resources.filter((stored, i) => holds(represent(type, stored, relations[i])));
-  };
+  for (let reading = 1; ; reading++) {
+    const { relate, isWhole } = relating(search, filter);
+    const found = await candidates(search, path, async (resources) => {
+      const relations = await relate(resources);
+      return resources.filter((stored, i) => holds(represent(type, stored, relations[i])));
+    });
+    if (reading === READINGS || (await isWhole())) return found;
+  }
 }
 
 /** Which of two places comes first: those that are sorted alike stay in the order of ids. */

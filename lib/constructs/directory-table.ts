@@ -39,8 +39,11 @@ export interface DirectoryTableProps {
   readonly warmThroughput?: number;
 }
 
-/** Transactions are made of the single actions. */
-const READ_WRITE = ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'PartiQLUpdate', 'PartiQLDelete'];
+/** Transactions are made of the single actions. Statements are a large change's, and what tidies up: they are actions of their own. */
+const READ_WRITE = [
+  ...['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
+  ...['PartiQLInsert', 'PartiQLUpdate', 'PartiQLDelete'],
+];
 
 /** What reading and writing a table takes of its key, by name: a pattern would allow more. */
 const USE_KEY = ['Encrypt', 'Decrypt', 'ReEncryptFrom', 'ReEncryptTo', 'GenerateDataKey', 'GenerateDataKeyWithoutPlaintext', 'DescribeKey'];

@@ -1,6 +1,6 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
-import { byChance, KINDS } from '../support/disturbances.ts';
+import { byChance, KINDS } from '../support/disturbances-by-chance.ts';
 import { outcomes } from '../support/outcomes.ts';
 
 jest.unstable_mockModule('../../lambdas/scim/schemas/entitlement-types.ts', () => import('../support/entitlement-types.ts'));

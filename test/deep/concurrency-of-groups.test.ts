@@ -3,7 +3,8 @@ import { get, patch } from '../../lambdas/directory/operations.ts';
 import type { StoredResource } from '../../lambdas/scim/resource.ts';
 import { group } from '../../lambdas/scim/schemas/group.ts';
 import { user } from '../../lambdas/scim/schemas/user.ts';
-import { byChance, first, hold, KINDS } from '../support/disturbances.ts';
+import { first, hold } from '../support/disturbances.ts';
+import { byChance, KINDS } from '../support/disturbances-by-chance.ts';
 import { groupRequests, ifStill, statusOf } from '../support/group-requests.ts';
 import { outcomes } from '../support/outcomes.ts';
 import { type TestTable, testTable } from '../support/test-table.ts';
@@ -69,6 +70,21 @@ describe('of two who give a group all of its members at once', () => {
     const last = (answers[0]?.version ?? 0) > (answers[1]?.version ?? 0) ? 0 : 1;
     expect(await membersOf(id)).toEqual(sorted(sets[last] ?? []));
     expect((await read(group, id)).version).toBe(answers[last]?.version);
+    await expectConsistent();
+  });
+
+  test.each(WAYS)('by $name of $size, readers see one set after the other, and never a part of any', async ({ act, size }) => {
+    const sets = [some(5, 20), some(0, size), some(size / 3, size)];
+    const id = await newGroup(sets[0]);
+    let isDone = false;
+    const acts = Promise.all(sets.slice(1).map((members) => act(id, members))).finally(() => {
+      isDone = true;
+    });
+    const seen: string[][] = [];
+    while (!isDone) seen.push(await membersOf(id));
+    await acts;
+    const wholes = sets.map(sorted);
+    expect(seen.filter((members) => !wholes.some((whole) => whole.join() === members.join()))).toEqual([]);
     await expectConsistent();
   });
 

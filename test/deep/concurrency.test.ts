@@ -5,7 +5,7 @@ import type { StoredResource } from '../../lambdas/scim/resource.ts';
 import { user, userSchema } from '../../lambdas/scim/schemas/user.ts';
 import { directoryOf, expectInTable } from '../store/model/directories.ts';
 import type { Person } from '../store/model/people.ts';
-import { byChance, KINDS } from '../support/disturbances.ts';
+import { byChance, KINDS } from '../support/disturbances-by-chance.ts';
 import { eachOnFreshTable } from '../support/fresh-table.ts';
 import { outcomes } from '../support/outcomes.ts';
 import type { TestTable } from '../support/test-table.ts';

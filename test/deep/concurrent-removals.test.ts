@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { group } from '../../lambdas/scim/schemas/group.ts';
 import { user } from '../../lambdas/scim/schemas/user.ts';
-import { byChance, hold, KINDS } from '../support/disturbances.ts';
+import { hold } from '../support/disturbances.ts';
+import { byChance, KINDS } from '../support/disturbances-by-chance.ts';
 import { eachOnFreshTable } from '../support/fresh-table.ts';
 import { groupRequests, statusOf } from '../support/group-requests.ts';
 import { outcomes } from '../support/outcomes.ts';

@@ -1,6 +1,7 @@
 import { expect, jest, test } from '@jest/globals';
 import type { Directory } from '../../lambdas/directory/operations.ts';
-import { crash, loseAnswer } from '../support/disturbances.ts';
+import { loseAnswer } from '../support/disturbances.ts';
+import { crash } from '../support/dying.ts';
 
 jest.unstable_mockModule('../../lambdas/scim/schemas/entitlement-types.ts', () => import('../support/entitlement-types.ts'));
 const { patch, remove, replace, search } = await import('../../lambdas/directory/operations.ts');

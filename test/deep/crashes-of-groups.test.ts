@@ -1,18 +1,16 @@
-import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { expect, test } from '@jest/globals';
-import { create, type Directory, patch, remove, replace, search } from '../../lambdas/directory/operations.ts';
-import { withRelations } from '../../lambdas/directory/relations.ts';
+import { type Directory, patch, remove, replace } from '../../lambdas/directory/operations.ts';
 import type { Operation } from '../../lambdas/scim/patch/actions.ts';
-import { represent } from '../../lambdas/scim/resource.ts';
 import { group } from '../../lambdas/scim/schemas/group.ts';
-import type { ResourceType } from '../../lambdas/scim/schemas/resource-type.ts';
-import { user, userSchema } from '../../lambdas/scim/schemas/user.ts';
-import { inBatches } from '../../lambdas/store/batches.ts';
+import { user } from '../../lambdas/scim/schemas/user.ts';
 import { repair } from '../../lambdas/store/upkeep/repair.ts';
-import { crash } from '../support/disturbances.ts';
+import { deathsOf } from '../support/deaths.ts';
+import { crash } from '../support/dying.ts';
 import { adding, groupBody, removing, renaming, setting } from '../support/group-operations.ts';
+import { type Seen, seenIn, withoutVersions } from '../support/seen-groups.ts';
 import { checkTable } from '../support/table-checker.ts';
-import { directoryOn, givingId, type TestTable, testTable } from '../support/test-table.ts';
+import { directoryOn, type TestTable, testTable } from '../support/test-table.ts';
+import { createGroup, createUser, idOf, userIds, type World } from '../support/worlds.ts';
 
 /*
  * As in crashes.test.ts, with groups and their members: each operation dies before each of its requests is sent, and after each
@@ -22,17 +20,8 @@ import { directoryOn, givingId, type TestTable, testTable } from '../support/tes
 
 const TYPES = [user, group];
 
-const idOf = (kind: 'a' | 'b', n: number) => `${n.toString(16).padStart(2, '0')}${kind.repeat(6)}-0000-4000-8000-000000000000`;
-const userIds = (count: number) => Array.from({ length: count }, (_, n) => idOf('a', n));
 const [ada = '', grace = '', alan = ''] = userIds(3);
 const [inner, team, outer, empty, added] = [1, 2, 3, 4, 5].map((n) => idOf('b', n)) as [string, string, string, string, string];
-
-/** What a directory holds before an operation. */
-type World = (directory: Directory) => Promise<void>;
-
-const createUser = (acme: Directory, id: string) => create(givingId(acme, id), user, { schemas: [userSchema.id], userName: id });
-const createGroup = (acme: Directory, id: string, members: readonly string[], more: object = {}) =>
-  create(givingId(acme, id), group, groupBody(`Group ${id}`, members, more));
 
 /** Three users, and groups in one another. */
 const few: World = async (acme) => {
@@ -43,22 +32,13 @@ const few: World = async (acme) => {
   await createGroup(acme, empty, []);
 };
 
-const crowd = userIds(60);
-const insiders = crowd.slice(0, 30);
-const outsiders = crowd.slice(30);
-
-const teamOf30 =
-  (users: readonly string[]): World =>
-  async (acme) => {
-    await Promise.all(users.map((id) => createUser(acme, id)));
-    await createGroup(acme, team, insiders);
-  };
+const crowd = userIds(30);
 
 /** More members than forget a group at once when it is gone. */
-const thirty = teamOf30(insiders);
-
-/** As many users who are no members: to change places is more than one transaction takes. */
-const many = teamOf30(crowd);
+const thirty: World = async (acme) => {
+  await Promise.all(crowd.map((id) => createUser(acme, id)));
+  await createGroup(acme, team, crowd);
+};
 
 /** A user in more groups than it can leave at once. */
 const popular: World = async (acme) => {
@@ -135,13 +115,6 @@ const CASES: readonly Case[] = [
     shows: 'parts',
   },
   {
-    name: 'PATCH of 60 members',
-    world: many,
-    requests: 4,
-    act: patchTeam(removing(insiders), adding(outsiders)),
-    shows: 'parts',
-  },
-  {
     name: 'delete of a group of 30',
     world: thirty,
     requests: 8,
@@ -151,57 +124,18 @@ const CASES: readonly Case[] = [
   },
 ];
 
-/** What a client sees of a resource, but for times. */
-type Seen = Record<string, unknown> & { readonly version: number };
-
-async function seenOf(directory: Directory, type: ResourceType): Promise<Seen[]> {
-  const { totalResults, resources } = await search(directory, type, { startIndex: 1, count: 1_000 });
-  expect(totalResults).toBe(resources.length);
-  const shown = await withRelations(directory, type, resources, () => true);
-  return shown.map(({ stored, relations }) => {
-    const { meta: _, ...resource } = represent(type, stored, relations);
-    return { ...resource, version: stored.version };
-  });
-}
-
-const seenIn = async (table: TestTable, name: string): Promise<Seen[]> =>
-  (await Promise.all(TYPES.map((type) => seenOf(directoryOn(table, name), type)))).flat();
-
-const withoutVersions = (seen: readonly Seen[]) => seen.map(({ version: _, ...rest }) => rest);
-
-/** Makes more directories that hold what one does. */
-async function copier(table: TestTable, from: string): Promise<(to: string) => Promise<void>> {
-  const items = (await table.items()).filter(({ pk }) => pk.startsWith(`${from}#`));
-  return async (to) => {
-    const puts = items.map((item) => ({ Put: { TableName: table.name, Item: { ...item, pk: to + item.pk.slice(from.length) } } }));
-    for (const TransactItems of inBatches(puts, 100)) await table.client.send(new TransactWriteCommand({ TransactItems }));
-  };
-}
-
-/** What there is before an operation and after it, if nothing happens to it, and how it dies: each time in a directory of its own. */
-async function deathsOf(table: TestTable, { world, act }: Pick<Case, 'world' | 'act'>) {
-  await world(directoryOn(table, 'origin'));
-  const copyTo = await copier(table, 'origin');
-  await copyTo('done');
-  const { requests } = await table.measure(() => act(directoryOn(table, 'done')));
-  const deaths = (['before', 'after'] as const).flatMap((when) =>
-    Array.from({ length: requests }, (_, i) => ({ when, n: i + 1, name: `${when}-${i + 1}` })),
-  );
-  const [before, after] = [await seenIn(table, 'origin'), await seenIn(table, 'done')];
-  return { before, after, requests, deaths, copyTo };
-}
-
 const expectSound = async (table: TestTable, afterRepair = false) => expect(await checkTable(table, TYPES, { afterRepair })).toEqual([]);
 
 test.each(CASES)('$name: the process dies before or after any of its requests', async ({ act, done, shows, ...one }) => {
   await using table = await testTable();
-  const { before, after, requests, deaths, copyTo } = await deathsOf(table, { ...one, act });
+  const open = (name: string) => directoryOn(table, name);
+  const { before, after, requests, deaths, copyTo } = await deathsOf(table, open, one.world, act);
   expect(requests).toBeGreaterThanOrEqual(one.requests);
   const comparable = (seen: readonly Seen[]) => (shows === undefined ? seen : withoutVersions(seen));
   for (const { name, n, when } of deaths) {
     await copyTo(name);
-    expect(await crash(table, n, when, () => act(directoryOn(table, name)))).toBe(true);
-    const seen = comparable(await seenIn(table, name));
+    expect(await crash(table, n, when, () => act(open(name)))).toBe(true);
+    const seen = comparable(await seenIn(open, name));
     if (shows !== 'parts') expect([before, after].map((state) => ({ name, seen: comparable(state) }))).toContainEqual({ name, seen });
   }
   await expectSound(table);
@@ -209,28 +143,9 @@ test.each(CASES)('$name: the process dies before or after any of its requests', 
   await expectSound(table, true);
 
   for (const { name } of deaths) {
-    const repeated = await act(directoryOn(table, name)).catch((error: unknown) => error);
+    const repeated = await act(open(name)).catch((error: unknown) => error);
     if (repeated instanceof Error) expect(repeated).toMatchObject(done ?? { message: 'this operation can be repeated' });
-    expect({ name, seen: comparable(await seenIn(table, name)) }).toEqual({ name, seen: comparable(after) });
-  }
-  await expectSound(table, true);
-});
-
-test('create with more members than join at once, where the process dies, leaves a group that is right, or none', async () => {
-  await using table = await testTable();
-  const createAs = (id: string) => (acme: Directory) => createGroup(acme, id, crowd, { displayName: 'Large' });
-  const { before, after, requests, deaths, copyTo } = await deathsOf(table, { world: many, act: createAs(added) });
-  expect(requests).toBeGreaterThanOrEqual(3);
-  for (const { name, n, when } of deaths) {
-    await copyTo(name);
-    expect(await crash(table, n, when, () => createAs(empty)(directoryOn(table, name)))).toBe(true);
-  }
-  await expectSound(table);
-  for (const { name } of deaths) {
-    const isThere = (await seenIn(table, name)).length > before.length;
-    await createAs(added)(directoryOn(table, name));
-    if (isThere) await remove(directoryOn(table, name), group, empty);
-    expect({ name, seen: withoutVersions(await seenIn(table, name)) }).toEqual({ name, seen: withoutVersions(after) });
+    expect({ name, seen: comparable(await seenIn(open, name)) }).toEqual({ name, seen: comparable(after) });
   }
   await expectSound(table, true);
 });

@@ -7,7 +7,7 @@ import { FORMAT } from '../../lambdas/store/items.ts';
 import { countKey, placeOf, valueKey } from '../../lambdas/store/keys.ts';
 import { reindex } from '../../lambdas/store/upkeep/reindex.ts';
 import { repair } from '../../lambdas/store/upkeep/repair.ts';
-import { crash } from '../support/disturbances.ts';
+import { crash } from '../support/dying.ts';
 import { checkTable } from '../support/table-checker.ts';
 import { directoryOn, type RawItem, type TestTable, testTable } from '../support/test-table.ts';
 

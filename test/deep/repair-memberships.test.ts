@@ -7,7 +7,8 @@ import { user, userSchema } from '../../lambdas/scim/schemas/user.ts';
 import { FORMAT } from '../../lambdas/store/items.ts';
 import { type Key, membershipKey, membersKeys, resourceKey } from '../../lambdas/store/keys.ts';
 import { type RepairOptions, repair } from '../../lambdas/store/upkeep/repair.ts';
-import { dieAt, first, hold, isWrite } from '../support/disturbances.ts';
+import { first, hold, isWrite } from '../support/disturbances.ts';
+import { dieAt } from '../support/dying.ts';
 import { eachOnFreshTable } from '../support/fresh-table.ts';
 import type { SentRequest } from '../support/strict-dynamodb.ts';
 import { checkTable } from '../support/table-checker.ts';
@@ -26,7 +27,7 @@ const types = [user, group];
 // DynamoDB Local commits at once: there is nothing to wait for.
 const repairNow = (options: RepairOptions = {}) => repair(table, types, { pause: 0, ...options });
 const check = (afterRepair = true) => checkTable(table, types, { afterRepair });
-const NOTHING = { recounted: 0, resized: 0, reassigned: 0, swept: 0, mended: 0, busy: 0, undeclared: 0, unknown: 0, newer: 0 };
+const NOTHING = { recounted: 0, resized: 0, reassigned: 0, swept: 0, mended: 0, tidied: 0, busy: 0, undeclared: 0, unknown: 0, newer: 0 };
 
 /** A user or a group that is there, and where. */
 interface There {

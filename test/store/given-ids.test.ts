@@ -10,7 +10,8 @@ import { FORMAT } from '../../lambdas/store/items.ts';
 import { countKey, resourceKey, UNIQUE, valueKey } from '../../lambdas/store/keys.ts';
 import { reindex } from '../../lambdas/store/upkeep/reindex.ts';
 import { repair } from '../../lambdas/store/upkeep/repair.ts';
-import { crash, first, hold, isWrite, loseAnswer } from '../support/disturbances.ts';
+import { first, hold, isWrite, loseAnswer } from '../support/disturbances.ts';
+import { crash } from '../support/dying.ts';
 import { eachOnFreshTable } from '../support/fresh-table.ts';
 import { checkTable } from '../support/table-checker.ts';
 import { directoryOn, type TestTable } from '../support/test-table.ts';
@@ -59,7 +60,7 @@ const page = async (startIndex: number, count: number, criteria?: Criteria, name
 const found = async (filter: string) => (await page(1, 100, { filter: parseFilter(filter) })).ids;
 const check = (type = seat) => checkTable(table, [type], { afterRepair: true });
 const repairNow = (type = seat) => repair(table, [type], { pause: 0 });
-const NOTHING = { recounted: 0, swept: 0, mended: 0, busy: 0, unknown: 0 };
+const NOTHING = { recounted: 0, swept: 0, mended: 0, tidied: 0, busy: 0, unknown: 0 };
 const put = (item: object) => table.client.send(new PutCommand({ TableName: table.name, Item: { format: FORMAT, ...item } }));
 
 /** Each beginning that an id may have, in the order of bytes. */

@@ -15,6 +15,8 @@ const BUILT: Readonly<Record<string, (directory: string) => Key | string | reado
   valueKey: (directory) => keys.valueKey(directory, 'User', 'userName', 'ada'),
   membersKeys: (directory) => keys.membersKeys(directory, id, 16),
   membershipKey: (directory) => keys.membershipKey(directory, id, 16, id),
+  membershipKeys: (directory) => keys.membershipKeys(directory, id, keys.SPREAD, id).map(({ pk }) => pk),
+  reservationKey: (directory) => keys.reservationKey(directory, id),
   bookmarksKey: (directory) => keys.bookmarksKey(directory, 'token', 'all'),
   tokenUsesKey: keys.tokenUsesKey,
   tokenUseKey: (directory) => keys.tokenUseKey(directory, id),
@@ -23,6 +25,7 @@ const BUILT: Readonly<Record<string, (directory: string) => Key | string | reado
 /** What builds no partition key: the beginnings and ends of keys, and what is read from them. And the one key that has no directory in front. */
 const OTHERS = [
   'directoryKey',
+  'isUnspread',
   'keysBeginWith',
   'textOf',
   'shardsOf',
@@ -154,6 +157,41 @@ test('what an item is can be told from its key', () => {
   const bookmark = { pk: keys.bookmarksKey('acme', 'token', 'all'), sk: keys.bookmarkSortKey(101) };
   const others = [keys.directoryKey('acme'), bookmark, keys.tokenUseKey('acme', id)];
   for (const key of others) expect(keys.placeOf(key)).toBeUndefined();
+});
+
+describe('the row of a member', () => {
+  const groupId = '50000000-0000-4000-8000-000000000000';
+  const keysOf = (fan: number | undefined) => keys.membershipKeys('acme', groupId, fan, id).map(({ pk }) => pk.slice(-2));
+
+  test.each([
+    { name: 'a group that nobody knows to be spread', fan: undefined, found: ['#-'] },
+    { name: 'a group that is not spread', fan: 1, found: ['#-'] },
+    { name: 'a group that is', fan: keys.SPREAD, found: ['#-', '#0'] },
+  ])('may be, of $name, at $found', ({ fan, found }) => {
+    expect(keysOf(fan)).toEqual(found);
+  });
+
+  test.each([1, keys.SPREAD])('is where all rows are looked for, with a fan of %d', (fan) => {
+    const all = keys.membersKeys('acme', groupId, fan);
+    expect(all).toHaveLength(fan === 1 ? 1 : 17);
+    for (const { pk } of keys.membershipKeys('acme', groupId, fan, id)) expect(all).toContain(pk);
+    expect(all).toContain(keys.membershipKey('acme', groupId, fan, id).pk);
+  });
+
+  test('is from before its group was spread where it is not by its first digit', () => {
+    const isOld = (fan: number) => keys.isUnspread(keys.membershipKey('acme', groupId, fan, id).pk);
+    expect([1, keys.SPREAD].map(isOld)).toEqual([true, false]);
+  });
+
+  test('can be told from its key, and is not the reservation of its group, which is not among the rows', () => {
+    const ofGroup = { directory: 'acme', type: 'Group', groupId };
+    for (const fan of [1, keys.SPREAD])
+      expect(keys.placeOf(keys.membershipKey('acme', groupId, fan, id))).toEqual({ kind: 'membership', ...ofGroup, id });
+    const reservation = keys.reservationKey('acme', groupId);
+    expect(keys.placeOf(reservation)).toEqual({ kind: 'reservation', ...ofGroup });
+    expect(keys.membersKeys('acme', groupId, keys.SPREAD)).not.toContain(reservation.pk);
+    expect(keys.isUnspread(reservation.pk)).toBe(false);
+  });
 });
 
 test('bookmarks of one reader stand in the order of their start indexes', () => {

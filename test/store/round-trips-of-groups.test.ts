@@ -7,6 +7,7 @@ import type { Selection } from '../../lambdas/scim/project.ts';
 import { group } from '../../lambdas/scim/schemas/group.ts';
 import type { ResourceType } from '../../lambdas/scim/schemas/resource-type.ts';
 import { user, userSchema } from '../../lambdas/scim/schemas/user.ts';
+import { dynamoStore } from '../../lambdas/store/dynamo-store.ts';
 import { eachOnFreshTable } from '../support/fresh-table.ts';
 import { adding, groupBody, removing, renaming, setting } from '../support/group-operations.ts';
 import type { SentRequest } from '../support/strict-dynamodb.ts';
@@ -14,7 +15,7 @@ import { directoryOn, givingId, type TestTable } from '../support/test-table.ts'
 
 /*
  * As in round-trips.test.ts: what users and groups cost where there are members. A change costs what it names, and a group of
- * hundreds no more than one of three.
+ * hundreds no more than one of three; a large change takes no more round trips for more members, but more requests beside each other.
  */
 
 let table: TestTable;
@@ -103,10 +104,10 @@ describe('a user in 60 groups', () => {
     await expect(table.measure(() => show(user, member))).resolves.toEqual(trips(2));
   });
 
-  test('leaves those before it is removed that find no place in the transaction: 4', async () => {
+  test('leaves those before it is removed that find no place in the transaction: 4, its groups in two batches', async () => {
     const sizes: number[] = [];
     await expect(table.measure(async () => sizes.push(...(await transactionsOf(() => remove(acme, user, member)))))).resolves.toEqual(
-      trips(4),
+      trips(5, 4),
     );
     expect(sizes).toEqual([1 + 2 * 12, 3 + 2 * 48]);
   });
@@ -118,10 +119,10 @@ describe('a group', () => {
     { name: 'with a member is created in 1', members: 1, expected: trips(1), transactions: [6] },
     { name: 'with as many members as find place is created in 1', members: 48, expected: trips(1), transactions: [100] },
     {
-      name: 'with one more is created in 3: are they there, the group, the rest',
+      name: 'with one more is created in 7: are they there, the reservation, the marks, the group, two for its marks, their names',
       members: 49,
-      expected: trips(3),
-      transactions: [100, 3],
+      expected: trips(1 + 1 + 2 * 2 + 1 + 2 * 2 + 1, 7),
+      transactions: [1, 5, 1],
     },
   ])('$name', async ({ members, expected, transactions }) => {
     const ids = await createUsers(members);
@@ -151,16 +152,9 @@ describe('a group', () => {
     const id = await createGroup('Team', [], { externalId: 'G1' });
     const renamed = (name: string): Operation => ({ op: 'replace', value: { displayName: name, externalId: name } });
     const act = () => patch(acme, group, id, [renamed('Crew'), adding(ids)]);
-    // With four entries that move, 47 members find place.
-    await expect(transactionsOf(act)).resolves.toEqual([5 + 2 * 47, 1 + 2 * 1]);
+    // With four entries that move, 47 members find place; 48 are a large change.
+    await expect(transactionsOf(act)).resolves.toEqual([1, 5, 1]);
     await expect(transactionsOf(() => patch(acme, group, id, [renamed('Team'), removing(ids.slice(1))]))).resolves.toEqual([5 + 2 * 47]);
-  });
-
-  test('is changed in several transactions where it is about more members', async () => {
-    const ids = await createUsers(100);
-    const id = await createGroup('Team', ids.slice(0, 50));
-    const act = () => patch(acme, group, id, [removing(ids.slice(0, 50)), adding(ids.slice(50))]);
-    await expect(transactionsOf(act)).resolves.toEqual([97, 5, 97, 5]);
   });
 
   test('a member joins one of 300 for what it takes to join one of 3', async () => {
@@ -177,6 +171,46 @@ describe('a group', () => {
       await expect(table.measure(() => patch(acme, group, id, [renaming('Crew')]))).resolves.toEqual(trips(2));
     }
     await expect(table.measure(() => show(group, groups[1] ?? ''))).resolves.toEqual(trips(3));
+  });
+});
+
+describe('a large change', () => {
+  const inBatchesOf = (size: number, count: number) => Math.ceil(count / size);
+  /** The marks of rows and members beside each other, and the end of both one after the other. */
+  const writesOf = (members: number) => 4 * inBatchesOf(25, members);
+  /** The lease, the commit, and the end of its names. */
+  const ALONE = 3;
+
+  test.each([
+    { members: 49, types: 1 },
+    { members: 120, types: 2 },
+  ])(
+    'of $members who join is made in 9: the group, the rows, who they are, the lease, the marks, the commit, two for the marks, their names',
+    async ({ members, types }) => {
+      const ids = await createUsers(members);
+      const id = await createGroup('Team');
+      const reads = 1 + inBatchesOf(100, members) + types;
+      const join = () => patch(acme, group, id, [adding(ids)]);
+      await expect(table.measure(join)).resolves.toEqual(trips(reads + ALONE + writesOf(members), 9));
+      const leave = () => patch(acme, group, id, [removing(ids)]);
+      await expect(table.measure(leave)).resolves.toEqual(trips(reads - types + ALONE + writesOf(members), 8));
+      await expect(transactionsOf(join)).resolves.toEqual([1, 1, 1]);
+    },
+  );
+
+  test('gives a group 60 other members, and another name, in 9', async () => {
+    const ids = await createUsers(120);
+    const id = await createGroup('Team', ids.slice(0, 60));
+    const act = () => replace(acme, group, id, groupBody('Crew', ids.slice(60)));
+    await expect(table.measure(act)).resolves.toEqual(trips(1 + 1 + 2 + ALONE + writesOf(120), 9));
+  });
+
+  test('takes no more where it makes the group one whose rows are spread', async () => {
+    const small = { ...acme, store: dynamoStore(table, { unspread: 48 }) };
+    const ids = await createUsers(49);
+    const id = await createGroup('Team');
+    const act = () => patch(small, group, id, [adding(ids)]);
+    await expect(table.measure(act)).resolves.toMatchObject({ depth: 9 });
   });
 });
 

@@ -150,6 +150,7 @@ describe('the last use of a token', () => {
     await expect(repair(table, [user, group], { pause: 0, dropUndeclared: true })).resolves.toMatchObject({
       swept: 0,
       mended: 0,
+      tidied: 0,
       unknown: 0,
     });
     expect(await table.items()).toEqual(before);
@@ -258,7 +259,6 @@ describe('the first request of an hour makes one request more, and no round trip
 
   test.each<{ name: string; act: (store: Store, scope: Scope, stored: StoredResource) => Promise<unknown> }>([
     { name: 'getMembers', act: (store, scope, { id }) => store.getMembers(scope, group, id, [randomUUID()]) },
-    { name: 'readMembers', act: (store, scope, stored) => store.readMembers(scope, stored) },
     { name: 'getAllMembers', act: (store, scope, stored) => store.getAllMembers(scope, group, [stored]) },
     { name: 'names', act: (store, scope) => store.names(scope, user, [randomUUID()]) },
     { name: 'catalogue', act: (store, scope) => store.catalogue(scope, [granted]) },

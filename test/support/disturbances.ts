@@ -1,28 +1,8 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
-import fc from 'fast-check';
 import { serviceError } from './dynamodb-rules.ts';
-import type { Disturbance, SentRequest, Strict } from './strict-dynamodb.ts';
+import type { Disturbance, SentRequest } from './strict-dynamodb.ts';
 
-/**
- * A failure that nothing repairs, such as the end of the process: at the n-th request, before it is sent or when its answer
- * arrives. From then on nothing is sent any more.
- */
-export const dieAt =
-  (n: number, when: 'before' | 'after' = 'before'): Disturbance =>
-  async (request, pass) => {
-    if (request.n === n && when === 'after') await pass();
-    if (request.n >= n) throw new Error(`the process died at request ${n}`);
-    return pass();
-  };
-
-/** Lets an operation die at its n-th request. False if it has fewer, and did not die. */
-export async function crash(table: Strict, n: number, when: 'before' | 'after', act: () => Promise<unknown>): Promise<boolean> {
-  using _ = table.disturb(dieAt(n, when));
-  const { requests } = await table.measure(() => act().catch(() => {}));
-  return requests >= n;
-}
-
-type Matches = (request: SentRequest) => boolean;
+export type Matches = (request: SentRequest) => boolean;
 
 export const isWrite: Matches = ({ command }) => /^(Put|Update|Delete|TransactWrite|BatchExecute)/.test(command);
 
@@ -32,8 +12,17 @@ export function upTo(times: number, matches: Matches): Matches {
   return (request) => matches(request) && ++seen <= times;
 }
 
+/** Of those that match, the n-th. */
+export function nth(n: number, matches: Matches): Matches {
+  let seen = 0;
+  return (request) => matches(request) && ++seen === n;
+}
+
 /** The first of those that match. */
 export const first = (matches: Matches): Matches => upTo(1, matches);
+
+/** As where the sender's connection ends: nobody knows whether the request has been done. */
+const lost = () => Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
 
 /** The request is done, and its answer never arrives. */
 export const loseAnswer =
@@ -41,7 +30,7 @@ export const loseAnswer =
   async (request, pass) => {
     const output = await pass();
     if (!matches(request)) return output;
-    throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+    throw lost();
   };
 
 const refused =
@@ -71,6 +60,52 @@ export const hold =
     return pass();
   };
 
+/** A request that is kept back, and lands when the test says so. */
+export interface KeptBack {
+  readonly disturbance: Disturbance;
+  /** Lets what is kept back land, and tells how many requests that was. */
+  land(): Promise<number>;
+}
+
+/**
+ * The request is lost to its sender, and lands at any later time. Where the sender dies with it, nothing that it would send from then on
+ * is sent.
+ */
+export function landsLater(matches: Matches, { dies = false } = {}): KeptBack {
+  const kept: (() => Promise<object>)[] = [];
+  return {
+    async disturbance(request, pass) {
+      const isKept = matches(request);
+      if (isKept) kept.push(pass);
+      if (dies && kept.length > 0) throw new Error('the process died');
+      if (isKept) throw lost();
+      return pass();
+    },
+    async land() {
+      const landing = kept.splice(0);
+      await Promise.allSettled(landing.map((pass) => pass()));
+      return landing.length;
+    },
+  };
+}
+
+/** The request does not reach DynamoDB, as where the time of its sender has ended. */
+export const cutOff =
+  (matches: Matches): Disturbance =>
+  async (request, pass) => {
+    if (matches(request)) throw Object.assign(new Error('no time'), { name: 'AbortError' });
+    return pass();
+  };
+
+/** What is done once, and waited for by all who ask for it. */
+export function once<T>(act: () => Promise<T>): () => Promise<T> {
+  let doing: Promise<T> | undefined;
+  return () => {
+    doing ??= act();
+    return doing;
+  };
+}
+
 /**
  * The request reaches DynamoDB twice, one after the other or both at once, as where something on the way repeats it; one of the
  * two answers arrives, whatever the other was.
@@ -85,44 +120,3 @@ export const duplicate =
     await Promise.allSettled([first, second]);
     return answer === 'first' ? first : second;
   };
-
-/** After as many requests the throws begin anew. */
-const THROWS = 997;
-
-/**
- * Each request meets one of some disturbances, or none: some are `percent` of all. The throws are the same each time, though
- * requests that race may share them out otherwise. The very same request is let through when it has met two: no patience ends.
- */
-export function byChance(disturbances: readonly Disturbance[], { seed, percent }: { seed: number; percent: number }): Disturbance {
-  const throws = fc.sample(fc.tuple(fc.nat({ max: 99 }), fc.nat()), { seed, numRuns: THROWS });
-  const met = new Map<string, number>();
-  return async (request, pass) => {
-    const [chance, choice] = throws[request.n % THROWS] ?? [100, 0];
-    const disturbance = disturbances[choice % disturbances.length];
-    const text = JSON.stringify(request.input);
-    const times = met.get(text) ?? 0;
-    if (!disturbance || times >= 2 || chance >= percent) return pass();
-    met.set(text, times + 1);
-    return disturbance(request, pass);
-  };
-}
-
-const isPlainWrite: Matches = ({ command }) => /^(Put|Update|Delete|TransactWrite)/.test(command);
-const always: Matches = () => true;
-const REFUSALS = [conflict(isPlainWrite), throttle(always)];
-const DUPLICATES = [
-  duplicate(always),
-  duplicate(always, { answer: 'second' }),
-  duplicate(always, { atOnce: true }),
-  duplicate(always, { answer: 'second', atOnce: true }),
-];
-
-/** What may befall many clients at once: some requests are refused, some answers lost, and some requests arrive twice. */
-export const KINDS: readonly { readonly name: string; readonly disturbances: readonly Disturbance[] }[] = [
-  { name: 'nothing', disturbances: [] },
-  { name: 'conflicts', disturbances: REFUSALS.slice(0, 1) },
-  { name: 'throttling', disturbances: REFUSALS.slice(1) },
-  { name: 'lost answers', disturbances: [loseAnswer(always)] },
-  { name: 'requests that arrive twice', disturbances: DUPLICATES },
-  { name: 'all of these', disturbances: [...REFUSALS, loseAnswer(always), loseAnswer(always), ...DUPLICATES] },
-];

@@ -126,16 +126,27 @@ async function failingConditions(actions: readonly Action[], names: readonly str
 
 const MAX_STATEMENTS = 25;
 
-/** Each statement of a batch is refused by itself; the others are done. They all name their item by `pk = ? AND sk = ?` at the end. */
+/** Statements name their item by `pk = ? AND sk = ?` at the end; those that insert one, at the beginning. */
+function keyOf(statement: string, parameters: readonly AttributeValue[]) {
+  const [, table] = /(?:FROM|UPDATE|INTO)\s+"([^"]+)"/i.exec(statement) ?? [];
+  const isInsert = /^INSERT INTO "[^"]+" VALUE {'pk': \?, 'sk': \?[,}]/.test(statement);
+  if (!table || !(isInsert || /WHERE (?:.+ AND )?pk = \? AND sk = \?$/.test(statement)))
+    throw new Error(`strict-dynamodb cannot tell the item of ${statement}`);
+  const [pk, sk] = isInsert ? parameters : parameters.slice(-2);
+  return { table, key: { pk, sk } as Key };
+}
+
+/** Each statement of a batch is refused by itself; the others are done. */
 const statements: Rule = async ({ input: { Statements: all = [] }, request }, send) => {
   if (all.length > MAX_STATEMENTS)
     throw serviceError('ValidationException', `Member must have length less than or equal to ${MAX_STATEMENTS}`);
+  const named = new Set<string>();
   const refused = all.map(({ Statement, Parameters }) => {
-    const [, table] = /(?:FROM|UPDATE|INTO)\s+"([^"]+)"/i.exec(Statement) ?? [];
-    if (!table || !/WHERE (?:.+ AND )?pk = \? AND sk = \?$/.test(Statement))
-      throw new Error(`strict-dynamodb cannot tell the item of ${Statement}`);
-    const [pk, sk] = Parameters.slice(-2);
-    return isBusy(itemName(table, { pk, sk } as Key));
+    const { table, key } = keyOf(Statement, Parameters);
+    const name = itemName(table, key);
+    if (named.has(name)) throw serviceError('ValidationException', 'Duplicate item keys in a batch of statements');
+    named.add(name);
+    return isBusy(name);
   });
   if (refused.every((is) => !is)) return send();
   const left = all.filter((_, i) => !refused[i]);

@@ -6,6 +6,8 @@ import { etag, type StoredResource } from '../../lambdas/scim/resource.ts';
 import { group, groupSchema } from '../../lambdas/scim/schemas/group.ts';
 import type { ResourceType } from '../../lambdas/scim/schemas/resource-type.ts';
 import { user, userSchema } from '../../lambdas/scim/schemas/user.ts';
+import { dynamoStore } from '../../lambdas/store/dynamo-store.ts';
+import type { GroupLimits } from '../../lambdas/store/member-writes.ts';
 import { checkItems } from './table-checker.ts';
 import { directoryOn, type TestTable } from './test-table.ts';
 
@@ -14,9 +16,16 @@ const LAMBDA_MS = 27_000;
 
 const toValues = (ids: readonly string[]) => ids.map((value) => ({ value }));
 
-/** Requests about groups, each with a deadline of its own, and what becomes of the table behind them. */
-export function groupRequests(table: () => TestTable) {
-  const acme = (): Directory => ({ ...directoryOn(table()), deadline: Date.now() + LAMBDA_MS });
+/**
+ * Requests about groups, each with a deadline of its own, and what becomes of the table behind them. `limits` say what is large about a
+ * group, where that is not to take as many members as it does.
+ */
+export function groupRequests(table: () => TestTable, limits: Partial<GroupLimits> = {}) {
+  const acme = (): Directory => ({
+    ...directoryOn(table()),
+    store: dynamoStore(table(), limits),
+    deadline: Date.now() + LAMBDA_MS,
+  });
   const read = (type: ResourceType, id: string) => get(acme(), type, id);
   const newGroup = async (members: readonly string[] = [], displayName = 'Staff'): Promise<string> =>
     (await create(acme(), group, { schemas: [groupSchema.id], displayName, members: toValues(members) })).id;

@@ -16,3 +16,14 @@ export function beforeFirst(client: Client, command: string, act: () => Promise<
     };
   client.middlewareStack.add(middleware as never, { step: 'initialize' });
 }
+
+/** A client's queries of partitions whose keys contain a text are answered in pages of so few items. */
+export function shortPages(client: Client, text: string, Limit: number): void {
+  const middleware =
+    (next: (args: { readonly input: object }) => Promise<unknown>, { commandName }: { readonly commandName?: string }) =>
+    (args: { readonly input: object }) =>
+      next(
+        commandName === 'QueryCommand' && JSON.stringify(args.input).includes(text) ? { ...args, input: { ...args.input, Limit } } : args,
+      );
+  client.middlewareStack.add(middleware as never, { step: 'initialize' });
+}

@@ -9,7 +9,7 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, test } from '@jest/globals';
-import { dieAt } from './disturbances.ts';
+import { dieAt } from './dying.ts';
 import { eachOnFreshTable } from './fresh-table.ts';
 import { type TestTable, testTable } from './test-table.ts';
 

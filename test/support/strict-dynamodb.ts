@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { type Args, type Input, itemName, occupied, RULES, withBody } from './dynamodb-rules.ts';
 
@@ -36,6 +37,13 @@ export interface Strict {
 
 type Next = (args: Args) => Promise<{ output: object }>;
 
+/** Node's own errors are not of Jest's realm: to the SDK they are none, and it puts others in their place that tell nothing. */
+function ofThisRealm(error: unknown): unknown {
+  if (error instanceof Error || !types.isNativeError(error)) return error;
+  const { name, message, stack } = error;
+  return Object.assign(new Error(message), { ...error, name, stack });
+}
+
 export function makeStrict(client: DynamoDBDocumentClient): Strict {
   const meters = new Set<{ begin(): () => void }>();
   const disturbances = new Set<(request: Omit<SentRequest, 'n'>, pass: () => Promise<object>) => Promise<object>>();
@@ -54,6 +62,8 @@ export function makeStrict(client: DynamoDBDocumentClient): Strict {
       );
       try {
         return { output: await disturbed() };
+      } catch (error) {
+        throw ofThisRealm(error);
       } finally {
         for (const end of ends) end();
       }

@@ -2,26 +2,14 @@ import type { JsonObject } from '../../lambdas/scim/json.ts';
 import type { ResourceType } from '../../lambdas/scim/schemas/resource-type.ts';
 import { type Place, placeOf } from '../../lambdas/store/keys.ts';
 import { expectedEntries } from './expected-entries.ts';
+import { type Known, type Strictness, textOf } from './known-items.ts';
+import { checkMembers, checkReservations, checkSizes, GROUP } from './membership-checker.ts';
 import type { RawItem, TestTable } from './test-table.ts';
 
 /*
  * Looks at a table as it lies there, and tells what is wrong with it. It shares with the store how a key tells what
  * its item is, and nothing else.
  */
-
-export interface Strictness {
-  /**
-   * Whether nothing may lead nowhere, as after a repair; before that, entries that need not be unique may, and what says who is a
-   * member of a group that is gone.
-   */
-  readonly afterRepair?: boolean;
-}
-
-const textOf = ({ pk, sk }: { readonly pk: string; readonly sk: string }) => `${pk} / ${sk}`;
-
-const GROUP = 'Group';
-
-type Known<K extends Place['kind']> = { readonly item: RawItem; readonly place: Extract<Place, { kind: K }>; readonly type: ResourceType };
 
 /** What is wrong with what a table holds of some types, in sentences. */
 export const checkTable = async (table: TestTable, types: readonly ResourceType[], strictness?: Strictness): Promise<string[]> =>
@@ -41,6 +29,7 @@ export function checkItems(items: readonly RawItem[], types: readonly ResourceTy
     ...checkEntries(ofKind('resource'), ofKind('entry'), strictness),
     ...checkCounts(ofKind('resource'), ofKind('count')),
     ...(isGroupKnown ? checkMembers(ofKind('resource'), ofKind('membership'), types, strictness) : []),
+    ...checkReservations(ofKind('reservation'), strictness),
     ...checkSizes(ofKind('resource'), ofKind('membership')),
     ...checkAssignments(ofKind('resource'), types),
   ].sort();
@@ -84,54 +73,6 @@ function checkCounts(resources: Known<'resource'>[], counts: Known<'count'>[]): 
   return [...new Set([...contents.keys(), ...said.keys()])].flatMap((name) => {
     const [is, says] = [contents.get(name) ?? 0, said.get(name) ?? 0];
     return is === says ? [] : [`the count ${name} says ${says}, and there are ${is}`];
-  });
-}
-
-/** A row of a group that is there has its member, which names the group; and only a member that has a row does so. */
-function checkMembers(
-  resources: Known<'resource'>[],
-  rows: Known<'membership'>[],
-  types: readonly ResourceType[],
-  { afterRepair = false }: Strictness,
-): string[] {
-  const there = new Map(resources.map((one) => [`${one.place.directory} / ${one.place.id}`, one]));
-  const isGroup = (directory: string, id: string) => there.get(`${directory} / ${id}`)?.type.name === GROUP;
-  const withRow = new Set(rows.map(({ place: { directory, groupId, id } }) => `${directory} / ${groupId} / ${id}`));
-  // Of a type that was not asked for nobody knows what there is.
-  const judged = rows.filter(({ item }) => types.some(({ name }) => name === item.type));
-  const ofRows = judged.flatMap(({ item, place: { directory, groupId, id } }) => {
-    if (!isGroup(directory, groupId)) return afterRepair ? [`the row ${textOf(item)} is of a group that is gone`] : [];
-    const member = there.get(`${directory} / ${id}`);
-    if (!member) return [`visible dangling member: ${textOf(item)}`];
-    const { name } = member.type;
-    return [
-      ...(item.type === name ? [] : [`the row ${textOf(item)} says ${item.type} of a ${name}`]),
-      ...(groupIdsOf(member.item).includes(groupId) ? [] : [`${name} ${id} of ${directory} does not name the group of ${textOf(item)}`]),
-    ];
-  });
-  const ofMembers = resources.flatMap(({ item, place: { directory, id }, type }) =>
-    groupIdsOf(item).flatMap((groupId) => {
-      const named = `${type.name} ${id} of ${directory} names the group ${groupId}`;
-      if (!isGroup(directory, groupId)) return afterRepair ? [`${named}, which is gone`] : [];
-      return withRow.has(`${directory} / ${groupId} / ${id}`) ? [] : [`${named}, and has no row there`];
-    }),
-  );
-  return [...ofRows, ...ofMembers];
-}
-
-const groupIdsOf = ({ groupIds = new Set() }: RawItem) => [...(groupIds as Set<string>)];
-
-function checkSizes(resources: Known<'resource'>[], rows: Known<'membership'>[]): string[] {
-  const groups = resources.filter(({ type }) => type.name === GROUP);
-  const contents = Map.groupBy(rows, ({ place: { directory, groupId } }) => `${directory} / ${groupId}`);
-  return groups.flatMap(({ item, place: { directory, id } }) => {
-    const own = contents.get(`${directory} / ${id}`) ?? [];
-    const [is, says] = [own.length, Number(item.size ?? 0)];
-    const members = new Set(own.map(({ place }) => place.id));
-    return [
-      ...(is === says ? [] : [`the size of Group ${id} of ${directory} says ${says}, and there are ${is}`]),
-      ...(is === members.size ? [] : [`a member of Group ${id} of ${directory} has two rows there`]),
-    ];
   });
 }
 

@@ -18,7 +18,7 @@ export interface Tally {
 
 /** Notes one item among the tallies. */
 export function tally(tallies: Map<string, Tally>, { item, place, type }: Located): void {
-  if (place.kind === 'entry' || place.kind === 'membership') return;
+  if (place.kind !== 'resource' && place.kind !== 'count') return;
   const { directory } = place;
   const prefix = place.kind === 'count' ? place.prefix : prefixOf(type, place.id);
   const name = [directory, type.name, prefix].join('#');

@@ -7,7 +7,8 @@ import { inBatches } from '../../../lambdas/store/batches.ts';
 import { createDirectory, getDirectory, markDeleting, putDirectory } from '../../../lambdas/store/directories.ts';
 import { FORMAT } from '../../../lambdas/store/items.ts';
 import { approximateItems, emptyDirectory } from '../../../lambdas/store/upkeep/empty.ts';
-import { crash, first, throttle } from '../../support/disturbances.ts';
+import { first, throttle } from '../../support/disturbances.ts';
+import { crash } from '../../support/dying.ts';
 import { serviceError } from '../../support/dynamodb-rules.ts';
 import { eachOnFreshTable } from '../../support/fresh-table.ts';
 import { directoryOn, scopeOf, type TestTable } from '../../support/test-table.ts';
@@ -39,6 +40,7 @@ const STRANGE = [
   { pk: 'acme#bookmark#00', sk: '000000000000101', expiresAt: 1 },
   { pk: 'acme#User.shoeSize#43', sk: 'nobody' },
   { pk: 'acme#User#9', sk: 'newer', format: FORMAT + 1 },
+  { pk: 'acme#members#5d41402a-bc4b-4a76-b971-9d911017c592#=', sk: '=', until: 1, format: FORMAT },
   { pk: 'acme#future#kind#of#item', sk: 'x', format: FORMAT + 1 },
   { pk: 'acme#', sk: 'x' },
 ];

@@ -27,7 +27,7 @@ eachOnFreshTable((fresh) => {
 const acme = () => directoryOn(table, 'acme');
 const repairNow = (options: RepairOptions = {}) => repair(table, SEAT_TYPES, { pause: 0, ...options });
 const check = () => checkTable(table, SEAT_TYPES, { afterRepair: true });
-const NOTHING = { recounted: 0, resized: 0, reassigned: 0, swept: 0, mended: 0, busy: 0, undeclared: 0, unknown: 0, newer: 0 };
+const NOTHING = { recounted: 0, resized: 0, reassigned: 0, swept: 0, mended: 0, tidied: 0, busy: 0, undeclared: 0, unknown: 0, newer: 0 };
 
 /** Makes a seat say that so many have it, without telling that it was changed; as if it had not been counted if there is no number. */
 const drift = (id: string, n?: number, directory = 'acme') =>

@@ -10,7 +10,8 @@ import { placeOf } from '../../../lambdas/store/keys.ts';
 import { reindex } from '../../../lambdas/store/upkeep/reindex.ts';
 import { repair } from '../../../lambdas/store/upkeep/repair.ts';
 import { reshape } from '../../../lambdas/store/upkeep/reshape.ts';
-import { crash, first, isWrite } from '../../support/disturbances.ts';
+import { first, isWrite } from '../../support/disturbances.ts';
+import { crash } from '../../support/dying.ts';
 import { checkItems } from '../../support/table-checker.ts';
 import { directoryOn, scopeOf, type TestTable, testTable } from '../../support/test-table.ts';
 
