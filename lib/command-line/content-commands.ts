@@ -112,6 +112,7 @@ const DONE = {
   reassigned: 'Assignments counted anew',
   swept: 'Left-overs removed',
   mended: 'Memberships mended',
+  tidied: 'Large changes tidied up',
   undeclared: 'Undeclared index entries',
   unknown: 'Left alone: unknown types',
   newer: 'Left alone: newer version',

@@ -3,15 +3,27 @@ import type { ResourceType } from '../../scim/schemas/resource-type.ts';
 import { getItems } from '../batch-get.ts';
 import { inBatches } from '../batches.ts';
 import type { MembershipItem, ResourceItem } from '../items.ts';
-import { GROUP, type Key, membershipKey, resourceKey, textOf } from '../keys.ts';
+import { GROUP, type Key, membershipKeys, reservationKey, resourceKey, SPREAD, textOf } from '../keys.ts';
+import { namedGroups, partsOf } from '../marks.ts';
+import type { Reservation } from '../reservation.ts';
 import type { Table } from '../table.ts';
 import { type Item, scopeOfStep } from './scan.ts';
 import { type Located, ofKind } from './survey.ts';
 
-/** What says that a resource is a member of a group: the row of the group that names it, or its own `groupIds`. */
-export interface Link {
+/** Where a group is, or would be. */
+export interface GroupPlace {
   readonly directory: string;
   readonly groupId: string;
+}
+
+/** One text for a group. */
+export const nameOf = ({ directory, groupId }: GroupPlace): string => [directory, groupId].join('#');
+
+/**
+ * What says that a resource is a member of a group, or may become one: the row of the group that names it, or its own `groupIds` and
+ * what it has staged.
+ */
+export interface Link extends GroupPlace {
   readonly id: string;
   /** The name of the member's resource type, as the row says it, or as it is. */
   readonly type: string;
@@ -23,28 +35,36 @@ export interface Link {
 export interface Ends {
   readonly link: Link;
   readonly group: ResourceItem | undefined;
+  /** Of a group that is gone: what reserves it, if it is being created. */
+  readonly reservation: Reservation | undefined;
   readonly row: MembershipItem | undefined;
   readonly member: ResourceItem | undefined;
   /** The name of the member's type: if it is not of the one that is said, but there, its own. */
   readonly type: string;
 }
 
-export const groupKey = ({ directory, groupId }: Link): Key => resourceKey(directory, GROUP, groupId);
+export const groupKey = ({ directory, groupId }: GroupPlace): Key => resourceKey(directory, GROUP, groupId);
 
 /** The keys that the row of a member may have: where the rows are spread, an older one is not. */
 export const rowKeys = ({ directory, groupId, id, row }: Link): readonly Key[] =>
-  row ? [row] : [1, 16].map((fan) => membershipKey(directory, groupId, fan, id));
+  row ? [row] : membershipKeys(directory, groupId, SPREAD, id);
 
 /** The key of the member's item, if it is of this type. */
 export const memberKey = ({ directory, id, type }: Link, name = type): Key => resourceKey(directory, { name }, id);
 
+/** Whether a resource says that it is a member of a group, but for what is staged. */
+export const isListed = ({ link, member }: Ends): boolean => member?.groupIds?.has(link.groupId) ?? false;
+
+/** What a resource has staged of a group. */
+export const entriesOf = ({ link, member }: Ends): string[] =>
+  [...(member?.staged ?? [])].filter((entry) => partsOf(entry).groupId === link.groupId);
+
 /** Of most pages the links are those of one group: it and these are as many keys as are read at once. */
 const LINKS_PER_BATCH = 99;
 
-/** The links among some items, in batches. Where the type of the group or of the member was not named, nobody can judge them. */
+/** The links among some items, in batches. Where the type of a member was not named, nobody can judge them. */
 export function linksOf(located: readonly Located[], types: readonly ResourceType[]): Link[][] {
   const names = new Set(types.map(({ name }) => name));
-  if (!names.has(GROUP.name)) return [];
   const byRows = ofKind(located, 'membership').map(({ item, place: { directory, groupId, id } }) => ({
     directory,
     groupId,
@@ -53,14 +73,15 @@ export function linksOf(located: readonly Located[], types: readonly ResourceTyp
     row: { pk: item.pk, sk: item.sk },
   }));
   const byMembers = ofKind(located, 'resource').flatMap(({ item, place: { directory, type, id } }) =>
-    groupIdsOf(item).map((groupId) => ({ directory, groupId, id, type })),
+    groupsNamedBy(item).map((groupId) => ({ directory, groupId, id, type })),
   );
   // What is no id can be nobody's key.
   const links = [...byRows, ...byMembers].filter(({ groupId, id, type }) => names.has(type) && isId(groupId) && isId(id));
   return inBatches<Link>(links, LINKS_PER_BATCH);
 }
 
-const groupIdsOf = ({ groupIds }: Item): string[] => (groupIds instanceof Set ? [...groupIds] : []);
+const groupsNamedBy = ({ groupIds, staged }: Item): string[] => namedGroups({ groupIds: idsIn(groupIds), staged: idsIn(staged) });
+const idsIn = (value: unknown): string[] => (value instanceof Set ? [...value] : []);
 
 /** Items by the texts of their keys. */
 export type Known = ReadonlyMap<string, Key>;
@@ -77,6 +98,7 @@ export async function readEnds(table: Table, links: readonly Link[], types: read
     for (const [name, item] of await getItems(table, scopeOfStep(), unknown)) found.set(name, item);
   };
   await read(links.flatMap((link) => [groupKey(link), memberKey(link)]));
+  await read(links.flatMap((link) => (at(groupKey(link)) ? [] : [reservationKey(link.directory, link.groupId)])));
   // Where the group is gone, nothing more has to be known of a member that names it.
   const judged = links.filter((link) => link.row || at(groupKey(link)));
   const rowsOf = (link: Link) => likeliestFirst(rowKeys(link), at(groupKey(link)));
@@ -88,6 +110,7 @@ export async function readEnds(table: Table, links: readonly Link[], types: read
     return {
       link,
       group: at<ResourceItem>(groupKey(link)),
+      reservation: at<Reservation>(reservationKey(link.directory, link.groupId)),
       row: rowKeys(link)
         .map(at<MembershipItem>)
         .find(Boolean),

@@ -1,13 +1,16 @@
 import pMap from 'p-map';
+import { memberTypes } from '../../scim/schemas/registry.ts';
 import type { ResourceType } from '../../scim/schemas/resource-type.ts';
 import { textOf } from '../keys.ts';
 import type { Table } from '../table.ts';
-import { linksOf } from './links.ts';
+import { type GroupPlace, linksOf, nameOf } from './links.ts';
 import { mend } from './mend.ts';
 import { type Assignment, noteAssignments, reassign, seemsMiscounted } from './reassign.ts';
 import { recount, type Tally, tally } from './recount.ts';
+import { sweepReservations } from './reservations.ts';
 import { noteMoved, noteSize, resize, type Sizing, seemsWrong } from './resize.ts';
 import type { ScanOptions } from './scan.ts';
+import { type Settle, settler, unsettled } from './settle.ts';
 import { type Located, ofKind, type Survey, survey } from './survey.ts';
 import { isUndeclared, ownersOf, sweep } from './sweep.ts';
 
@@ -32,7 +35,8 @@ export interface RepairReport extends Survey {
   readonly reassigned: number;
   /**
    * What was removed, since it leads nowhere: index entries whose resource is gone or does not hold their value; rows of
-   * members whose group is gone; and ids of such groups among the `groupIds` of a resource.
+   * members whose group is gone; ids of such groups among the `groupIds` of a resource, and what is staged of them; and what
+   * reserved a group that nobody creates any more.
    */
   readonly swept: number;
   /**
@@ -40,7 +44,15 @@ export interface RepairReport extends Survey {
    * told so; one that has none is none; and a row whose member is gone is removed.
    */
   readonly mended: number;
-  /** What seemed wrong, and was left, since others kept changing it: a later repair looks again. */
+  /**
+   * What large changes of groups had left: rows that had marks, members who had staged what was to become of none, leases that had
+   * ended, and groups that still had the names of changes that count.
+   */
+  readonly tidied: number;
+  /**
+   * What seemed wrong, and was left, since others kept changing it, and groups that somebody is making a large change of, or creating: a later
+   * repair looks again.
+   */
   readonly busy: number;
   /** Index entries of attributes that their type does not declare: see `dropUndeclared`. */
   readonly undeclared: number;
@@ -56,12 +68,16 @@ interface Progress {
   readonly tallies: Map<string, Tally>;
   readonly sizings: Map<string, Sizing>;
   readonly assignments: Map<string, Assignment>;
+  readonly settle: Settle;
+  /** The groups that are left alone, as others are busy with them. */
+  readonly held: Set<string>;
   readonly done: {
     recounted: number;
     resized: number;
     reassigned: number;
     swept: number;
     mended: number;
+    tidied: number;
     busy: number;
     undeclared: number;
   };
@@ -78,7 +94,9 @@ export async function repair(table: Table, types: readonly ResourceType[], optio
     tallies: new Map(),
     sizings: new Map(),
     assignments: new Map(),
-    done: { recounted: 0, resized: 0, reassigned: 0, swept: 0, mended: 0, busy: 0, undeclared: 0 },
+    settle: settler(table),
+    held: new Set(),
+    done: { recounted: 0, resized: 0, reassigned: 0, swept: 0, mended: 0, tidied: 0, busy: 0, undeclared: 0 },
   };
   const surveyed = await survey(table, types, options, async (located) => {
     for (const one of located) {
@@ -87,10 +105,11 @@ export async function repair(table: Table, types: readonly ResourceType[], optio
       noteAssignments(progress.assignments, types, one);
     }
     await sweepEntries(table, located, dropUndeclared, progress);
-    await mendLinks(table, types, located, progress);
+    await mendMembers(table, types, located, progress);
   });
   await countAnew(table, types, pause, progress);
-  return { ...surveyed, ...progress.done };
+  const { done, held } = progress;
+  return { ...surveyed, ...done, busy: done.busy + held.size };
 }
 
 async function sweepEntries(table: Table, located: readonly Located[], dropUndeclared: boolean, { done }: Progress): Promise<void> {
@@ -104,27 +123,45 @@ async function sweepEntries(table: Table, located: readonly Located[], dropUndec
   await pMap(ownersOf(entries), sweepBatch, { concurrency: BATCHES_PER_PAGE });
 }
 
-async function mendLinks(table: Table, types: readonly ResourceType[], located: readonly Located[], progress: Progress): Promise<void> {
-  const { done, sizings } = progress;
+/** What groups and members say of each other. Where the type of a group or of a member was not named, nobody can judge that. */
+async function mendMembers(table: Table, types: readonly ResourceType[], located: readonly Located[], progress: Progress): Promise<void> {
+  const { done, sizings, settle } = progress;
+  if (!memberTypes.every(({ name }) => types.some((type) => type.name === name))) return;
+  const hold = (place: GroupPlace) => progress.held.add(nameOf(place));
+  for (const place of unsettled(located)) {
+    noteMoved(sizings, place);
+    const { tidied, isHeld } = await settle(place);
+    done.tidied += tidied;
+    if (isHeld) hold(place);
+  }
+  const { swept, held } = await sweepReservations(table, located);
+  done.swept += swept;
+  held.forEach(hold);
   const known = new Map([...ofKind(located, 'membership'), ...ofKind(located, 'resource')].map(({ item }) => [textOf(item), item]));
   const mendBatch = async (links: ReturnType<typeof linksOf>[number]) => {
-    const { swept, mended, busy, shrunk } = await mend(table, links, types, known);
-    done.swept += swept;
-    done.mended += mended;
-    done.busy += busy;
-    for (const link of shrunk) noteMoved(sizings, link);
+    const mended = await mend(table, links, types, known, settle);
+    done.swept += mended.swept;
+    done.mended += mended.mended;
+    done.tidied += mended.tidied;
+    done.busy += mended.busy;
+    mended.held.forEach(hold);
+    for (const place of mended.moved) noteMoved(sizings, place);
   };
   await pMap(linksOf(located, types), mendBatch, { concurrency: BATCHES_PER_PAGE });
 }
 
 /** Where others were at work during the scan, a number that is right may look wrong: counting anew tells. */
 async function countAnew(table: Table, types: readonly ResourceType[], pause: number, progress: Progress): Promise<void> {
-  const { tallies, sizings, assignments, done } = progress;
+  const { tallies, sizings, assignments, held, done } = progress;
   const counts = [...tallies.values()].filter(({ resources, counted }) => resources !== counted);
   const sizes = [...sizings.values()].filter(seemsWrong);
   const steps = [
     ...counts.map((suspect) => () => recount(table, suspect, pause)),
-    ...sizes.map((suspect) => () => resize(table, suspect, pause)),
+    ...sizes.map((suspect) => async () => {
+      const outcome = await resize(table, suspect, pause);
+      if (outcome === 'busy') held.add(nameOf(suspect));
+      return outcome === 'busy' ? 'right' : outcome;
+    }),
     ...[...assignments.values()].filter(seemsMiscounted).map((suspect) => () => reassign(table, types, suspect, pause)),
   ];
   const countOne = async (step: (typeof steps)[number]) => {

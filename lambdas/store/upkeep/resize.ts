@@ -1,42 +1,45 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isNewer, type ResourceItem } from '../items.ts';
+import { fromItem, isNewer, type MembershipItem, type ResourceItem } from '../items.ts';
 import { GROUP, membersKeys, resourceKey } from '../keys.ts';
-import { countItems, getItem } from '../read.ts';
+import { isHeld } from '../lease.ts';
+import { appliedTo, isMember } from '../marks.ts';
+import { getItem, queryPages } from '../read.ts';
 import { transact } from '../send.ts';
 import type { Table } from '../table.ts';
-import type { Link } from './links.ts';
+import { type GroupPlace, nameOf } from './links.ts';
 import { scopeOfStep } from './scan.ts';
 import type { Located } from './survey.ts';
 
 /** What a scan found of a group: how many members it has, and how many it says. */
-export interface Sizing {
-  readonly directory: string;
-  readonly groupId: string;
+export interface Sizing extends GroupPlace {
   rows: number;
   /** None as long as the group itself was not seen. */
   size?: number;
-  /** Whether members were removed meanwhile, so that nobody knows when what was seen was so. */
+  /** Whether members were removed meanwhile, or have marks, so that nobody knows when what was seen was so, or what of it counts. */
   isMoved: boolean;
 }
 
 type Sizings = Map<string, Sizing>;
 
-function sizingOf(sizings: Sizings, { directory, groupId }: Pick<Link, 'directory' | 'groupId'>): Sizing {
-  const name = [directory, groupId].join('#');
-  const noted = sizings.get(name) ?? { directory, groupId, rows: 0, isMoved: false };
-  sizings.set(name, noted);
+function sizingOf(sizings: Sizings, place: GroupPlace): Sizing {
+  const { directory, groupId } = place;
+  const noted = sizings.get(nameOf(place)) ?? { directory, groupId, rows: 0, isMoved: false };
+  sizings.set(nameOf(place), noted);
   return noted;
 }
 
 /** Notes one item among the sizes of groups. */
 export function noteSize(sizings: Sizings, { item, place }: Located): void {
-  if (place.kind === 'membership') sizingOf(sizings, place).rows++;
+  if (place.kind === 'membership') {
+    if (item.mark === undefined) sizingOf(sizings, place).rows++;
+    else noteMoved(sizings, place);
+  }
   if (place.kind !== 'resource' || place.type !== GROUP.name) return;
   sizingOf(sizings, { directory: place.directory, groupId: place.id }).size = Number(item.size ?? 0);
 }
 
-export function noteMoved(sizings: Sizings, link: Link): void {
-  sizingOf(sizings, link).isMoved = true;
+export function noteMoved(sizings: Sizings, place: GroupPlace): void {
+  sizingOf(sizings, place).isMoved = true;
 }
 
 /** Of a group that the scan has not seen the rows say nothing. */
@@ -45,22 +48,35 @@ export const seemsWrong = ({ rows, size, isMoved }: Sizing): boolean => size !==
 const ATTEMPTS = 5;
 
 /**
- * Counts the rows of a group's members, and sets its `size` if it is wrong. Whoever adds or removes a member moves the group's
- * `version` in the same transaction, so that this is done as a recount is, and with the same pause: see `recount`.
+ * Counts the members of a group by its rows, and sets its `size` if it is wrong. Whoever adds or removes a member moves the group's
+ * `version` in the same transaction, so that this is done as a recount is, and with the same pause: see `recount`. So does a large change
+ * with the write that makes its marks count, whether these are there already or not, so that a group tells of all rows that
+ * are read after it. What is not right while somebody makes a large change is left alone: the version may be what that depends on.
  */
-export async function resize(table: Table, { directory, groupId }: Sizing, pause: number): Promise<'right' | 'resized' | 'busy'> {
+export async function resize(table: Table, { directory, groupId }: GroupPlace, pause: number): Promise<'right' | 'resized' | 'busy'> {
   const readGroup = () => getItem<ResourceItem>(table, scopeOfStep(directory), resourceKey(directory, GROUP, groupId));
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const read = await readGroup();
     if (!read || isNewer(read)) return 'right';
     await sleep(pause);
-    let rows = 0;
-    for (const pk of membersKeys(directory, groupId, read.fan ?? 1)) rows += await countItems(table, scopeOfStep(directory), pk);
-    if (rows !== (read.size ?? 0)) {
-      if (await setIfUnmoved(table, directory, read, 'size', rows)) return 'resized';
+    const members = await countMembers(table, directory, read);
+    if (members !== (read.size ?? 0)) {
+      if (isHeld(fromItem(read))) return 'busy';
+      if (await setIfUnmoved(table, directory, read, 'size', members)) return 'resized';
     } else if ((await readGroup())?.version === read.version) return 'right';
   }
   return 'busy';
+}
+
+/** How many rows of a group count. */
+async function countMembers(table: Table, directory: string, item: ResourceItem): Promise<number> {
+  const stored = fromItem(item);
+  const applied = appliedTo(stored);
+  let members = 0;
+  for (const pk of membersKeys(directory, stored.id, stored.fan ?? 1))
+    for await (const rows of queryPages<MembershipItem>(table, scopeOfStep(directory), pk))
+      members += rows.filter(({ mark }) => isMember(mark, applied)).length;
+  return members;
 }
 
 /** Sets a number that a resource says of others. False, and nothing written, if it has changed since it was read. */

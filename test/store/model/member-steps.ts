@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Operation } from '../../../lambdas/scim/patch/actions.ts';
-import { members } from './teams.ts';
+import type { Members } from './teams.ts';
 
 /*
  * What a PATCH does to the members of a group, and what a client says of those.
@@ -33,4 +33,5 @@ const STEPS: readonly Step[] = [
   { operation: (ids, hint) => ({ op: 'replace', path: 'members', value: valuesOf(ids, hint) }), apply: (_, ids) => distinct(ids) },
   { operation: () => ({ op: 'remove', path: 'members' }), apply: () => [] },
 ];
-export const steps = fc.array(fc.tuple(fc.constantFrom(...STEPS), members(1)), { minLength: 1, maxLength: 3, size: 'max' });
+export const stepsOf = (members: Members) =>
+  fc.array(fc.tuple(fc.constantFrom(...STEPS), members(1)), { minLength: 1, maxLength: 3, size: 'max' });

@@ -25,11 +25,23 @@ export function expectedOf(teams: Teams, directory: string, { id, type, version,
     const { type: memberType, name: display } = model.nodeIn(teams, directory, member) as Node;
     return { value: member, type: memberType, display };
   });
-  return { id, type, version: `W/"${version}"`, name, externalId, groups: type === 'User' ? groups : [], members: shown };
+  return {
+    id,
+    type,
+    version: shownVersion(teams, directory, id, `W/"${version}"`),
+    name,
+    externalId,
+    groups: type === 'User' ? groups : [],
+    members: shown,
+  };
 }
 
+/** Of one whose version has still to move, nobody knows whether it has. */
+const shownVersion = (teams: Teams, directory: string, id: string, version: string) =>
+  model.isBehind(teams, directory, id) ? undefined : version;
+
 /** What a client sees of some resources. */
-export async function seenOf(open: Open, directory: string, type: Node['type'], resources: readonly StoredResource[]) {
+export async function seenOf(teams: Teams, open: Open, directory: string, type: Node['type'], resources: readonly StoredResource[]) {
   const shown = await withRelations(open(directory), model.typeOf({ type }), resources, () => true);
   return shown.map(({ stored, relations }) => {
     const { id, meta, userName, displayName, externalId, groups = [], members = [] } = represent(model.typeOf({ type }), stored, relations);
@@ -38,7 +50,7 @@ export async function seenOf(open: Open, directory: string, type: Node['type'], 
     return {
       id,
       type,
-      version: Object(meta).version,
+      version: shownVersion(teams, directory, String(id), Object(meta).version),
       name: userName ?? displayName,
       externalId,
       groups: withoutAddresses(groups),
@@ -111,7 +123,7 @@ export async function expectPage(teams: Teams, open: Open, directory: string, { 
   const page = await search(open(directory), model.typeOf({ type }), { startIndex, count }, criteria);
   const matching = model.nodesIn(teams, directory).filter((node) => node.type === type && holds(node));
   const expected = matching.slice(startIndex - 1, startIndex - 1 + count).map((node) => expectedOf(teams, directory, node));
-  const resources = await seenOf(open, directory, type, page.resources);
+  const resources = await seenOf(teams, open, directory, type, page.resources);
   expect({ text, total: page.totalResults, resources }).toEqual({ text, total: matching.length, resources: expected });
 }
 

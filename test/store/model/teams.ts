@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { group } from '../../../lambdas/scim/schemas/group.ts';
 import type { ResourceType } from '../../../lambdas/scim/schemas/resource-type.ts';
 import { user } from '../../../lambdas/scim/schemas/user.ts';
+import type { GroupLimits } from '../../../lambdas/store/member-writes.ts';
 import { fold } from './people.ts';
 
 /*
@@ -18,21 +19,31 @@ export interface Node {
   readonly externalId?: string | undefined;
   /** Ids. A user has none. */
   readonly members: readonly string[];
+  /** Those who have joined since it had more members than its rows are together for; `undefined` if it never had. */
+  readonly spread?: readonly string[];
 }
 
 /** What is in some directories. An id may be somebody's in more than one of them. */
 export interface Teams {
   readonly names: readonly string[];
+  /** With more members than `unspread`, a group is spread: those who join with that, if they are not more than are changed `atOnce`, are not yet. */
+  readonly limits: GroupLimits;
   readonly nodes: ReadonlyMap<string, Map<string, Node>>;
   /** Every id that there was, by directory. */
   readonly ever: ReadonlyMap<string, Set<string>>;
+  /** By directory, those whose versions have still to move, since who changed their groups has died before that. */
+  readonly behind: ReadonlyMap<string, Set<string>>;
 }
 
-export const startTeams = (names: readonly string[]): Teams => ({
+export const startTeams = (names: readonly string[], limits: GroupLimits): Teams => ({
   names,
+  limits,
   nodes: new Map(names.map((name) => [name, new Map()])),
   ever: new Map(names.map((name) => [name, new Set()])),
+  behind: new Map(names.map((name) => [name, new Set()])),
 });
+
+export const isBehind = ({ behind }: Teams, directory: string, id: string): boolean => behind.get(directory)?.has(id) ?? false;
 
 export const typeOf = ({ type }: Pick<Node, 'type'>): ResourceType => (type === 'User' ? user : group);
 
@@ -69,7 +80,8 @@ export const canHave = (teams: Teams, directory: string, group: Pick<Node, 'id' 
   difference(members, group.members).every((id) => id !== group.id && nodeIn(teams, directory, id) !== undefined);
 
 export function create(teams: Teams, directory: string, node: Omit<Node, 'version'>): void {
-  put(teams, directory, { ...node, version: 1 });
+  const isSpread = node.members.length > teams.limits.unspread;
+  put(teams, directory, { ...node, version: 1, ...(isSpread && { spread: node.members }) });
   moveVersions(teams, directory, node.members);
 }
 
@@ -81,17 +93,22 @@ export function change(
   changes: Partial<Pick<Node, 'name' | 'externalId' | 'members'>>,
 ): void {
   const after = { ...before, ...changes };
-  const moved = [...difference(after.members, before.members), ...difference(before.members, after.members)];
+  const joined = difference(after.members, before.members);
+  const moved = [...joined, ...difference(before.members, after.members)];
   if (after.name === before.name && after.externalId === before.externalId && moved.length === 0) return;
-  put(teams, directory, { ...after, version: before.version + 1 });
+  const { atOnce, unspread } = teams.limits;
+  const isSpread = before.spread !== undefined || after.members.length > unspread;
+  const apart = before.spread === undefined && moved.length <= atOnce ? [] : joined;
+  const spread = [...(before.spread ?? []), ...apart].filter((id) => after.members.includes(id));
+  put(teams, directory, { ...after, version: before.version + 1, ...(isSpread && { spread }) });
   moveVersions(teams, directory, moved);
 }
 
 /** Its groups lose it, and its members are in it no more. */
 export function remove(teams: Teams, directory: string, { id, members }: Node): void {
   for (const one of groupsOf(teams, directory, id)) {
-    const left = one.members.filter((member) => member !== id);
-    put(teams, directory, { ...one, version: one.version + 1, members: left });
+    const [left, spread] = [one.members, one.spread].map((some) => some?.filter((member) => member !== id));
+    put(teams, directory, { ...one, version: one.version + 1, members: left ?? [], ...(spread && { spread }) });
   }
   teams.nodes.get(directory)?.delete(id);
   moveVersions(teams, directory, members);
@@ -147,5 +164,17 @@ const member: fc.Arbitrary<Choice> = fc.oneof(
     ),
   },
 );
-/** The same ones may be picked twice. */
-export const members = (minLength: number): fc.Arbitrary<Choice[]> => fc.array(member, { minLength, maxLength: 5, size: 'max' });
+/** Of the users that there are so many, one after the other. */
+const row = (count: number): fc.Arbitrary<Choice[]> =>
+  place.map((from) => Array.from({ length: count }, (_, i) => ofType('User', from + i)));
+
+/** Gives the members that somebody names: at least so many. */
+export type Members = (minLength: number) => fc.Arbitrary<Choice[]>;
+
+/** A few, of whom the same ones may be picked twice; or users, as many as one of the sizes. */
+export const membersOf =
+  (sizes: readonly number[]): Members =>
+  (minLength) => {
+    const few = fc.array(member, { minLength, maxLength: 5, size: 'max' });
+    return sizes.length > 0 ? fc.oneof(few, fc.constantFrom(...sizes).chain(row)) : few;
+  };

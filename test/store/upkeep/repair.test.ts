@@ -50,7 +50,7 @@ const drift = (id: string, n: number, name = 'acme') =>
   );
 const drop = (Key: Key) => table.client.send(new DeleteCommand({ TableName: table.name, Key }));
 
-const NOTHING = { recounted: 0, resized: 0, reassigned: 0, swept: 0, mended: 0, busy: 0, undeclared: 0, unknown: 0, newer: 0 };
+const NOTHING = { recounted: 0, resized: 0, reassigned: 0, swept: 0, mended: 0, tidied: 0, busy: 0, undeclared: 0, unknown: 0, newer: 0 };
 const total = async (name = 'acme') => (await search(directory(name), user, { startIndex: 1, count: 0 })).totalResults;
 const named = async (userName: string) =>
   (await search(acme(), user, { startIndex: 1, count: 9 }, { filter: parseFilter(`userName eq "${userName}"`) })).resources;

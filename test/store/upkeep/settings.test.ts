@@ -44,7 +44,11 @@ const dropEntries = async () => {
 
 const RIGHT = { newer: 0, unknown: 0, busy: 0 };
 const WORKS = [
-  { work: 'repair', act: repairNow, nothing: { ...RIGHT, swept: 0, mended: 0, recounted: 0, resized: 0, reassigned: 0, undeclared: 0 } },
+  {
+    work: 'repair',
+    act: repairNow,
+    nothing: { ...RIGHT, swept: 0, mended: 0, tidied: 0, recounted: 0, resized: 0, reassigned: 0, undeclared: 0 },
+  },
   { work: 'reindex', act: reindexNow, nothing: { ...RIGHT, added: 0, duplicates: [] } },
 ] as const;
 
