@@ -54,7 +54,13 @@ describe('POST /Users (RFC 7644 section 3.3)', () => {
       undefined,
       'application/scim+json',
     ],
-    ['more than 4 MB', { body: `{"x":"${'x'.repeat(4 * 1024 * 1024)}"}` }, 413, undefined, '4194304 bytes'],
+    [
+      'more than 4 MB',
+      { body: `{"x":"${'x'.repeat(4 * 1024 * 1024)}"}` },
+      413,
+      undefined,
+      '4194304 bytes: send less in one request; members of a group in several PATCH requests that add at most some 10,000 each',
+    ],
   ])('refuses %s with a SCIM error, and writes nothing', async (_, request, status, scimType, detail) => {
     const before = await table().items();
     const response = await send({ method: 'POST', path: '/Users', ...request });
