@@ -37,5 +37,5 @@ test('what a month costs is reckoned with the alarms, metrics and memory of the 
   );
   expect(page).toContain(`| alarms: ${alarms.length} on ${metrics.length} metrics × 0.10 | ${(metrics.length / 10).toFixed(2)} |`);
   const megabytes = propertiesOf('AWS::Lambda::Function').reduce((sum, { MemorySize }) => sum + Number(MemorySize), 0);
-  expect(page).toContain(`${megabytes / 1024} GB × 2,628,000 s`);
+  expect(page).toContain(`${(megabytes / 1024).toFixed(2)} GB × 2,628,000 s`);
 });

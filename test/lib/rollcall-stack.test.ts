@@ -248,6 +248,23 @@ describe('the functions', () => {
     expect(withAction('dynamodb:')).toEqual([/^Users/, /^Groups/, /^Entitlements/, /^Bulk/].map((id) => expect.stringMatching(id)));
     expect(withAction('secretsmanager:')).toEqual([expect.stringMatching(/Authorizer/)]);
   });
+
+  test('may read and write the table in every way that the store does, statements that insert too, and may not scan it', () => {
+    const policies = Object.entries(template.findResources('AWS::IAM::Policy')).filter(([id]) =>
+      /^(Users|Groups|Entitlements|Bulk)/.test(id),
+    );
+    for (const [, { Properties }] of policies) {
+      const statements: { Action: string | string[] }[] = Properties.PolicyDocument.Statement;
+      const actions = statements.flatMap(({ Action }) => Action).filter((action) => action.startsWith('dynamodb:'));
+      const reads = ['GetItem', 'BatchGetItem', 'Query'];
+      const writes = ['PutItem', 'UpdateItem', 'DeleteItem', 'PartiQLInsert', 'PartiQLUpdate', 'PartiQLDelete'];
+      expect(actions).toEqual([...reads, ...writes].map((action) => `dynamodb:${action}`).sort());
+    }
+  });
+
+  test('of groups, whose large changes are much work, have a whole CPU', () => {
+    template.hasResourceProperties('AWS::Lambda::Function', { Description: 'SCIM groups', MemorySize: 1769 });
+  });
 });
 
 describe('the API', () => {
