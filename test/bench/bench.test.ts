@@ -10,14 +10,17 @@ test('--help lists the benchmarks', () => {
   const { stdout, status } = bench('--help');
   expect({ stdout, status }).toEqual({
     stdout: expect.stringMatching(
-      /^ {2}core {2,}filters[\s\S]*^ {2}handler \[options\] {2,}whole requests[\s\S]*^ {2}scale \[options\] {2,}every[\s\S]*^ {2}start {2,}what/m,
+      /^ {2}core {2,}filters[\s\S]*^ {2}handler \[options\] {2,}whole requests[\s\S]*^ {2}large \[options\] {2,}changes[\s\S]*^ {2}scale \[options\] {2,}every[\s\S]*^ {2}start {2,}what/m,
     ),
     status: 0,
   });
 });
 
-test('--help of a benchmark lists its options', () => {
-  expect(bench('scale', '--help').stdout).toMatch(/^ {2}--users <number> .*\(default: 100000\)$/m);
+test.each([
+  { benchmark: 'scale', option: /^ {2}--users <number> .*\(default: 100000\)$/m },
+  { benchmark: 'large', option: /^ {2}--members <number> .*\(default: 20000\)$/m },
+])('--help of $benchmark lists its options', ({ benchmark, option }) => {
+  expect(bench(benchmark, '--help').stdout).toMatch(option);
 });
 
 test.each(['999', '1e5', 'many'])('a directory cannot have %s users', (users) => {
@@ -31,6 +34,11 @@ test.each([
 ])('the large directory must be larger than the small one: $args', ({ args, expected }) => {
   const { stdout, stderr, status } = bench('scale', ...args);
   expect({ stdout, stderr, status }).toEqual({ stdout: '', stderr: expect.stringContaining(expected), status: 1 });
+});
+
+test('a large change is none of fewer members than one transaction takes', () => {
+  const { stderr, status } = bench('large', '--members', '99');
+  expect({ stderr, status }).toEqual({ stderr: expect.stringContaining('expected a whole number, 100 or more'), status: 1 });
 });
 
 test('the users that are measured are users that the service takes', () => {

@@ -16,6 +16,9 @@ interface Benchmark {
 /** Fewer do not suffice for each operation to be tried often enough, each time at another user. */
 const LEAST_USERS = 1_000;
 
+/** Fewer are changed in one transaction. */
+const LEAST_MEMBERS = 100;
+
 /** Reads a whole number that is not below another one. */
 const atLeast = (least: number) => (text: string) => {
   const number = Number(text);
@@ -28,9 +31,15 @@ Has each request answered once over DynamoDB Local, and keeps what DynamoDB was 
 once, to the handlers and to the bare client in turn: what the one takes more than the other is what the service takes itself.
 DYNAMODB_ENDPOINT=http://… uses a DynamoDB emulator that is running already, and leaves a table there.`;
 
+const HELP_OF_LARGE = `
+Adds as many members to a group, removes them, and replaces them, each in one request, over DynamoDB Local, in memory. Each change is
+counted once, and then timed: request units from the sizes of items, seconds and CPU for information. DynamoDB Local is slower than
+DynamoDB, and shares the machine; what DynamoDB would take at least follows from the units. A bar holds how many items are written.`;
+
 const HELP_OF_SCALE = `
-Fills two tables of DynamoDB Local, in memory, and calls each operation in both, in turn. A large directory may take no more round
-trips, requests and items than a small one; times are for information. 100000 users take some minutes to load and 1 GB of memory.
+Fills two tables of DynamoDB Local, in memory, and calls each operation in both, in turn. Then all users of each join a group, and what
+can be done to that is called in both. A large directory may take no more round trips, requests and items than a small one, and to
+look at a large group 16 items more; times are for information. 100000 users take some minutes to load and 1 GB of memory.
 DYNAMODB_ENDPOINT=http://… uses a DynamoDB emulator that is running already, and leaves two tables there.`;
 
 const HELP_OF_START = `
@@ -54,8 +63,18 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     help: HELP_OF_HANDLER,
     run: async ({ rounds }) => (await import('./handler.ts')).handler(rounds),
   },
+  large: {
+    description: 'changes of thousands of members of a group in one request: what each phase asks of DynamoDB, and of a CPU',
+    options: [
+      new Option('--members <number>', 'members that join or leave').default(20_000).argParser(atLeast(LEAST_MEMBERS)),
+      new Option('--rounds <number>', 'how often each change is timed').default(1).argParser(atLeast(1)),
+      new Option('--unspread <number>', 'with more members the rows of a group are spread').default(5_000).argParser(atLeast(0)),
+    ],
+    help: HELP_OF_LARGE,
+    run: async ({ members, rounds, unspread }) => (await import('./large-change.ts')).largeChange({ members, rounds, unspread }),
+  },
   scale: {
-    description: 'every operation on users, in a small directory and in a large one: round trips, items, request units and time',
+    description: 'every operation on users and groups, in a small directory and in a large one: round trips, items, request units and time',
     options: [
       new Option('--users <number>', 'users of the large directory').default(100_000).argParser(atLeast(LEAST_USERS)),
       new Option('--small <number>', 'users of the small directory').default(1_000).argParser(atLeast(LEAST_USERS)),

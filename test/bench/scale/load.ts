@@ -37,8 +37,14 @@ export interface Loaded {
 /** Fills an empty table with a directory of users. `onUser` is told how many of them have been made. */
 export async function loadUsers(table: Table, directory: string, users: number, onUser: (made: number) => void): Promise<Loaded> {
   const counts = new Map<string, CountItem>();
+  const items = await writeItems(table, itemsOf(directory, users, counts, onUser));
+  return { items, counts: counts.size };
+}
+
+/** Puts items into a table; gives how many. */
+export async function writeItems(table: Table, all: Iterable<object>): Promise<number> {
   let items = 0;
-  const batches = batchesOf(itemsOf(directory, users, counts, onUser));
+  const batches = batchesOf(all);
   // All take from one generator: it ends for all of them where one fails.
   const write = async () => {
     for (const batch of batches) {
@@ -47,7 +53,7 @@ export async function loadUsers(table: Table, directory: string, users: number, 
     }
   };
   await Promise.all(Array.from({ length: BATCHES_AT_ONCE }, write));
-  return { items, counts: counts.size };
+  return items;
 }
 
 /** Every item of every user, and the counts behind them, which it collects in `counts`. */

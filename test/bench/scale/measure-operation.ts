@@ -1,14 +1,12 @@
-import { OPERATIONS, type Operation } from './operations.ts';
-import { makeTurn, type Subject } from './subject.ts';
+import type { Store } from '../../../lambdas/directory/store.ts';
+import type { AnyTurn, Operation, Rounds } from './operations.ts';
+import type { Subject } from './subject.ts';
 import type { Tally } from './tally.ts';
 
-/**
- * How often each operation is counted, and how often it is timed after that: the first ones also warm it up. Each time is at a
- * user of its own: together they need fewer than the smallest directory has.
- */
-const COUNTED = 6;
-const TIMED = 24;
-const ROUNDS = COUNTED + TIMED;
+/** How often each operation is counted, and how often it is timed after that: the first ones also warm it up. */
+const USUAL: Rounds = { counted: 6, timed: 24 };
+/** So many turns of each operation are at nothing that those of another one are at. */
+export const MOST_ROUNDS = USUAL.counted + USUAL.timed;
 
 /** What an operation takes in a directory of one size. */
 export interface Measured {
@@ -18,27 +16,31 @@ export interface Measured {
   readonly time: number;
 }
 
+/** A directory, and what a repetition there works with. */
+export interface Target<T extends AnyTurn> {
+  readonly subject: Subject;
+  readonly turn: (store: Store, round: number) => T;
+}
+
 /** Measures an operation in each directory, in turn: what slows the machine down for a while, slows down both. */
-export async function measureOperation(operation: Operation, subjects: readonly Subject[]): Promise<Measured[]> {
-  const samples = subjects.map(() => ({ tallies: [] as Tally[], times: [] as number[] }));
-  const first = OPERATIONS.indexOf(operation) * ROUNDS;
-  for (let round = 0; round < ROUNDS; round++) {
-    for (const [i, subject] of subjects.entries()) {
-      const turn = { users: subject.users, round, n: first + round };
-      if (round < COUNTED) samples[i]?.tallies.push(await count(operation, subject, turn));
-      else samples[i]?.times.push(await time(operation, subject, turn));
+export async function measureOperation<T extends AnyTurn>(operation: Operation<T>, targets: readonly Target<T>[]): Promise<Measured[]> {
+  const { counted, timed } = operation.rounds ?? USUAL;
+  const samples = targets.map(() => ({ tallies: [] as Tally[], times: [] as number[] }));
+  for (let round = 0; round < counted + timed; round++) {
+    for (const [i, target] of targets.entries()) {
+      if (round < counted) samples[i]?.tallies.push(await count(operation, target, round));
+      else samples[i]?.times.push(await time(operation, target, round));
     }
   }
   return samples.map(({ tallies, times }) => ({ tally: worstOf(tallies), time: median(times) }));
 }
 
-type Round = Parameters<typeof makeTurn>[1];
+async function count<T extends AnyTurn>({ prepare }: Operation<T>, { subject, turn }: Target<T>, round: number): Promise<Tally> {
+  return subject.count(await prepare(turn(subject.countedStore, round)));
+}
 
-const count = async ({ prepare }: Operation, { countedStore, count }: Subject, round: Round): Promise<Tally> =>
-  count(await prepare(makeTurn(countedStore, round)));
-
-async function time({ prepare }: Operation, { store }: Subject, round: Round): Promise<number> {
-  const act = await prepare(makeTurn(store, round));
+async function time<T extends AnyTurn>({ prepare }: Operation<T>, { subject, turn }: Target<T>, round: number): Promise<number> {
+  const act = await prepare(turn(subject.store, round));
   const begun = performance.now();
   await act();
   return performance.now() - begun;

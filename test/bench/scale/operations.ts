@@ -5,28 +5,39 @@ import type { JsonValue } from '../../../lambdas/scim/json.ts';
 import { user } from '../../../lambdas/scim/schemas/user.ts';
 import { userBody } from '../../support/users.ts';
 
-/** One repetition of an operation, at a user that no other one is at. */
-export interface Turn {
+/** One repetition of an operation. */
+export interface AnyTurn {
   readonly directory: Directory;
-  /** How many users the directory was filled with. */
-  readonly users: number;
   /** How many repetitions of this operation there were before. */
   readonly round: number;
+}
+
+/** At a user that no other one is at. */
+export interface Turn extends AnyTurn {
+  /** How many users the directory was filled with. */
+  readonly users: number;
   /** The user's number, and its id. */
   readonly n: number;
   readonly id: string;
 }
 
-type Act = () => Promise<unknown>;
+export type Act = () => Promise<unknown>;
 
-export interface Operation {
+export interface Operation<T extends AnyTurn = Turn> {
   readonly name: string;
   /** Does what must have happened before, and gives back what is measured. */
-  readonly prepare: (turn: Turn) => Act | Promise<Act>;
+  readonly prepare: (turn: T) => Act | Promise<Act>;
   /** Whether it reads the counts, and how many items more it may read, and not write, in the larger directory apart from those. */
   readonly lists?: { readonly more: number };
   /** Without a bar. */
   readonly informational?: true;
+  /** How often it is counted, and then timed, if it takes long. */
+  readonly rounds?: Rounds;
+}
+
+export interface Rounds {
+  readonly counted: number;
+  readonly timed: number;
 }
 
 const PAGE = 100;

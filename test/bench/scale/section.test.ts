@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
+import { GROUP_OPERATIONS } from './group-operations.ts';
 import { OPERATIONS, type Operation } from './operations.ts';
-import { toSection } from './section.ts';
+import { groupsSection, usersSection } from './section.ts';
 import type { Subject } from './subject.ts';
 import type { Tally } from './tally.ts';
 
@@ -10,6 +11,8 @@ const [lookup, list] = ['userName eq', 'first page'].map((part) => OPERATIONS.fi
   Operation,
 ];
 const [small, large] = [250, 256].map((counts, i) => ({ counts, users: 1_000 * (i + 1) })) as unknown as [Subject, Subject];
+
+const measure = (tally: Tally) => ({ tally, time: 1 });
 
 test.each<[string, Operation, Partial<Tally>, boolean]>([
   ['as much of everything', lookup, {}, true],
@@ -22,7 +25,34 @@ test.each<[string, Operation, Partial<Tally>, boolean]>([
   ['a third one', list, { read: 109 }, false],
   ['another item written', list, { written: 2 }, false],
 ])('the bar holds what the larger directory takes: %s', (_, operation, more, met) => {
-  const measured = [usual, { ...usual, ...more }].map((tally) => ({ tally, time: 1 }));
-  const [inSmall, inLarge] = measured as [(typeof measured)[number], (typeof measured)[number]];
-  expect(toSection([[operation, inSmall, inLarge]], small, large).rows).toMatchObject([{ met }]);
+  expect(usersSection([[operation, measure(usual), measure({ ...usual, ...more })]], small, large).rows).toMatchObject([{ met }]);
+});
+
+test.each<{ what: string; more: Partial<Tally>; met: boolean }>([
+  { what: 'as much of everything', more: {}, met: true },
+  { what: 'another round trip', more: { trips: 4 }, met: false },
+  { what: 'fewer round trips', more: { trips: 2 }, met: false },
+  { what: 'another request', more: { requests: 6 }, met: false },
+  { what: 'an item read for each partition key that rows are spread over', more: { read: 116 }, met: true },
+  { what: 'one more', more: { read: 117 }, met: false },
+  { what: 'another item written', more: { written: 2 }, met: false },
+])('the bar holds what the larger group takes: $what', ({ more, met }) => {
+  const operation = { name: 'PATCH /Groups/{id}' };
+  expect(groupsSection([[operation, measure(usual), measure({ ...usual, ...more })]], small, large).rows).toMatchObject([{ met }]);
+});
+
+test('an operation that is for information has no bar', () => {
+  const operation = { name: 'PATCH /Groups/{id}, 1,000 join', informational: true } as const;
+  const [row] = groupsSection([[operation, measure(usual), measure({ ...usual, trips: 9 })]], small, large).rows;
+  expect(row?.cells).toContain('3 → 9');
+  expect(row?.met).toBeUndefined();
+});
+
+test('no operation is measured twice, and what deletes comes last', () => {
+  const names = [...OPERATIONS, ...GROUP_OPERATIONS].map(({ name }) => name);
+  expect(new Set(names).size).toBe(names.length);
+  for (const operations of [OPERATIONS, GROUP_OPERATIONS]) {
+    const deletes = operations.map(({ name }) => name.startsWith('DELETE'));
+    expect(deletes).toEqual(deletes.toSorted());
+  }
 });

@@ -11,8 +11,10 @@ import { openTable } from '../../../lambdas/store/table.ts';
 import { ensureTable, LOCAL_CREDENTIALS } from '../../../lib/local/table.ts';
 import type { Template } from '../../../lib/local/template.ts';
 import { userBody } from '../../support/users.ts';
+import type { GroupTurn } from './group-operations.ts';
 import { idOf, loadUsers } from './load.ts';
-import type { Turn } from './operations.ts';
+import { type LoadedGroup, loadGroup } from './load-group.ts';
+import type { AnyTurn, Turn } from './operations.ts';
 import { progressBar } from './progress-bar.ts';
 import { makeCounting, type Tally } from './tally.ts';
 
@@ -25,6 +27,8 @@ export interface Subject {
   readonly store: Store;
   readonly countedStore: Store;
   readonly count: (act: () => Promise<unknown>) => Promise<Tally>;
+  /** Has all users that there are join a group. */
+  readonly loadGroup: () => Promise<LoadedGroup>;
 }
 
 /** Its name is in every key: the same for every size, or items would differ in theirs. */
@@ -35,19 +39,29 @@ const PATIENT = { maxAttempts: 5, requestHandler: { requestTimeout: 60_000 } };
 
 const TURN_MS = 30_000;
 
-/** What one repetition works with: a request's scope, of a reader that has read nothing yet. */
+/** A request's scope, of a reader that has read nothing yet. */
+export const makeDirectory = (store: Store): AnyTurn['directory'] => ({
+  directory: DIRECTORY,
+  credential: randomUUID(),
+  scopes: TOKEN_SCOPES,
+  settings: DEFAULT_SETTINGS,
+  deadline: Date.now() + TURN_MS,
+  trace: startTrace(randomUUID()),
+  store,
+});
+
+/** What one repetition works with. */
 export const makeTurn = (store: Store, turn: Omit<Turn, 'directory' | 'id'>): Turn => ({
   ...turn,
   id: idOf(turn.n),
-  directory: {
-    directory: DIRECTORY,
-    credential: randomUUID(),
-    scopes: TOKEN_SCOPES,
-    settings: DEFAULT_SETTINGS,
-    deadline: Date.now() + TURN_MS,
-    trace: startTrace(randomUUID()),
-    store,
-  },
+  directory: makeDirectory(store),
+});
+
+export const makeGroupTurn = (store: Store, { id, members }: LoadedGroup, round: number): GroupTurn => ({
+  directory: makeDirectory(store),
+  round,
+  groupId: id,
+  members,
 });
 
 /** Makes a table, fills it with a directory, and makes sure that the directory is what it should be. */
@@ -66,6 +80,10 @@ export async function makeSubject(template: Template, endpoint: string, users: n
     store: dynamoStore(table),
     countedStore: dynamoStore(countedTable),
     count: makeCounting(countedTable, observer),
+    loadGroup: () => {
+      const onMember = progressBar(`load a group of ${users.toLocaleString('en-US')} members`, users);
+      return loadGroup({ client: observer, name: table.name }, DIRECTORY, { onMember });
+    },
   };
   const { Table } = await observer.send(new DescribeTableCommand({ TableName: table.name }));
   if (Table?.ItemCount !== items) throw new Error(`the table has ${Table?.ItemCount} items, expected ${items}`);

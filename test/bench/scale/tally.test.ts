@@ -42,6 +42,16 @@ const REQUESTS: readonly (readonly [string, number, number, number, Send])[] = [
       return client.send(new BatchGetCommand({ RequestItems: { [TableName]: { Keys, ConsistentRead } } }));
     },
   ],
+  [
+    'get parts of a batch',
+    2,
+    0,
+    3,
+    (client, TableName) => {
+      const Keys = ['small', 'large'].map(keyOf);
+      return client.send(new BatchGetCommand({ RequestItems: { [TableName]: { Keys, ConsistentRead, ProjectionExpression: 'pk, sk' } } }));
+    },
+  ],
   ['put', 0, 1, 2, (client, TableName) => client.send(new PutCommand({ TableName, Item: item('new', 2_000), ...told }))],
   ['put what is smaller', 0, 1, 5, (client, TableName) => client.send(new PutCommand({ TableName, Item: item('large', 10), ...told }))],
   [
@@ -73,6 +83,17 @@ const REQUESTS: readonly (readonly [string, number, number, number, Send])[] = [
     (client, TableName) => {
       const Statement = `DELETE FROM "${TableName}" WHERE pk = ? AND sk = ?`;
       const Statements = ['large', '?'].map((sk) => ({ Statement, Parameters: ['a', sk] }));
+      return client.send(new BatchExecuteStatementCommand({ Statements }));
+    },
+  ],
+  [
+    'insert by a statement',
+    0,
+    1,
+    3,
+    (client, TableName) => {
+      const Statement = `INSERT INTO "${TableName}" VALUE {'pk': ?, 'sk': ?, 'text': ?, 'more': ?}`;
+      const Statements = [{ Statement, Parameters: ['a', 'new', 'x'.repeat(2_500), 'large'] }];
       return client.send(new BatchExecuteStatementCommand({ Statements }));
     },
   ],
