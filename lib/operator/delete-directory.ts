@@ -28,7 +28,9 @@ export async function deleteDirectory(
   const { table, secrets } = deployment;
   await requireRow(deployment, directory);
   const row = await markDeleting(table, scopeOf(directory), new Date());
-  if (row?.state !== 'deleting') throw writtenByNewer(directory);
+  // Somebody else has finished it.
+  if (!row) return { items: 0 };
+  if (row.state !== 'deleting') throw writtenByNewer(directory);
   let items = 0;
   // Once more where somebody has brought the secret back meanwhile: its tokens were good again.
   for (let revoked = row; ; revoked = { ...row, revokedAt: undefined }) {

@@ -125,6 +125,17 @@ test('two deletions at once are one', async () => {
   expect((await listDirectories(deployment)).map(({ directory }) => directory)).toEqual(['acme-2']);
 });
 
+test('one that another one has finished before it could begin has nothing left to do', async () => {
+  await beginLongAgo('acme');
+  let isFinished = false;
+  beforeFirst(deployment.table.client, 'TransactWriteItemsCommand', async () => {
+    await deleteDirectory(deployment, 'acme');
+    isFinished = true;
+  });
+  await expect(deleteDirectory(deployment, 'acme')).resolves.toEqual({ items: 0 });
+  expect(isFinished).toBe(true);
+});
+
 test('of a directory that there is not says so', async () => {
   await expect(deleteDirectory(deployment, 'nobody')).rejects.toThrow('there is no directory nobody');
 });
