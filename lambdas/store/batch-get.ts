@@ -10,6 +10,8 @@ import type { Table } from './table.ts';
 const KEYS_PER_BATCH = 100;
 /** How many batches are under way at once. The answer to one has up to 16 MB, and a function has 1 GB for all that it does. */
 const BATCHES = 4;
+/** The same where the items are small, or little of them is wanted. */
+export const SMALL_BATCHES = 16;
 
 interface Options {
   /** The paths of the attributes that are wanted beside the keys; all if absent. */

@@ -34,7 +34,7 @@ export async function changeAtLarge(
   // What is refused is to be refused before anybody has to wait.
   const additions = await requireMembers(table, scope, change.additions);
   const { isExact, before, after } = change;
-  const isSpreading = after.fan !== (before.stored.fan ?? 1);
+  const isSpreading = spreads(change);
   // Who has joined since the group was read has a row where they were: nobody may have.
   const held = await acquire(table, scope, type, before.stored, { isExact: isExact || isSpreading, fan: after.fan });
   if (!held) {
@@ -55,6 +55,9 @@ export async function changeAtLarge(
   return committed;
 }
 
+/** Whether its rows are elsewhere than those that were read. */
+const spreads = ({ before, after }: GroupChange): boolean => after.fan !== (before.stored.fan ?? 1);
+
 const giveUp = (table: Table, scope: Scope, held: StoredResource) =>
   attempt(scope, 'the lease of a change of members', () => release(table, scope, held));
 
@@ -65,8 +68,7 @@ async function stageAndCommit(table: Table, scope: Scope, type: ResourceType, ch
   // A member has one mark that counts, or who could tell which of two does?
   if (held.applied) await tidyGroup(table, scope, held);
   const { applied: _, ...group } = held;
-  const isSpreading = held.fan !== (before.stored.fan ?? 1);
-  const staged = await stage(table, scope, group, memberChanges(before, change, { isSpreading }), name);
+  const staged = await stage(table, scope, group, memberChanges(before, change, { isSpreading: spreads(change) }), name);
   const stamp = newStamp(scope);
   const moves = movesOf(scope, type, change);
   const lease = { condition: 'changing.id = :mine', values: { ':mine': name }, remove: ' REMOVE changing' };

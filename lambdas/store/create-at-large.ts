@@ -1,7 +1,6 @@
 import type { Member, Membership, Scope } from '../directory/store.ts';
 import { unavailable } from '../scim/errors.ts';
 import { hurried, tidyUp } from './change-at-large.ts';
-import { reservationKey } from './keys.ts';
 import { newChange } from './lease.ts';
 import { attempt } from './leftovers.ts';
 import { memberChanges } from './member-writes.ts';
@@ -32,7 +31,7 @@ export async function createAtLarge(
   const abandon = (staged?: Staged) =>
     attempt(scope, 'what was staged for a group that was not created', async () => {
       if (staged) await tidy(table, scope, group, staged.marked, new Set());
-      await endReservation(table, scope, reservationKey(scope.directory, group.id));
+      await endReservation(table, scope, group.id);
     });
   const changes = memberChanges({}, { additions: members, removals: [] });
   const staged = await stage(table, within, group, changes, newChange()).catch(async (error: unknown) => {

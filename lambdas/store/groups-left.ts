@@ -2,6 +2,7 @@ import type { Member, Row, Scope } from '../directory/store.ts';
 import { isId } from '../scim/ids.ts';
 import type { StoredResource } from '../scim/resource.ts';
 import { getItems } from './batch-get.ts';
+import { isGone } from './conditions.ts';
 import { fromItem, type MembershipItem, type ResourceItem } from './items.ts';
 import { GROUP, type Key, membershipKeys, reservationKey, resourceKey, SPREAD, textOf } from './keys.ts';
 import { endLease, isHeld } from './lease.ts';
@@ -46,13 +47,15 @@ export async function groupsLeft(table: Table, scope: Scope, resource: StoredRes
   const left: Left[] = [];
   let isUncertain = false;
   for (const id of ids) {
-    const item = at<ResourceItem>(resourceKey(scope.directory, GROUP, id));
+    const groupKey = resourceKey(scope.directory, GROUP, id);
+    const item = at<ResourceItem>(groupKey);
     const group = item && fromItem(item);
     const reservation = at<Reservation>(reservationKey(scope.directory, id));
     if (group ? isHeld(group) : reservation && isReserved(reservation)) return undefined;
-    if (!group && reservation) await endReservation(table, scope, reservation);
+    if (!group && reservation) await endReservation(table, scope, id);
     const rows = membershipKeys(scope.directory, id, SPREAD, resource.id).flatMap((key) => at<MembershipItem>(key) ?? []);
-    const writes = group ? writesAt(scope, group, resource, member, rows) : staged.has(id) ? [isGone(scope, id)] : [];
+    // A group that is not there, and not reserved any more, does not come to be.
+    const writes = group ? writesAt(scope, group, resource, member, rows) : staged.has(id) ? [isGone(groupKey)] : [];
     if (writes.length > 0) left.push({ id, writes });
     isUncertain ||= group !== undefined && resource.groupIds?.includes(id) === true && writes.length < LOSING;
   }
@@ -77,8 +80,3 @@ function writesAt(
   const isStaged = ({ groupId, mark }: ReturnType<typeof partsOf>) => groupId === group.id && isUnderWay(mark, group);
   return (resource.staged ?? []).map(partsOf).some(isStaged) ? [endLease(scope, group)] : [];
 }
-
-/** A group that is not there, and not reserved any more, does not come to be. */
-const isGone = ({ directory }: Scope, id: string): Write => ({
-  ConditionCheck: { Key: resourceKey(directory, GROUP, id), ConditionExpression: 'attribute_not_exists(pk)' },
-});

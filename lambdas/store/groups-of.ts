@@ -3,11 +3,12 @@ import { isId } from '../scim/ids.ts';
 import type { StoredResource } from '../scim/resource.ts';
 import { group } from '../scim/schemas/group.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
-import { getItems } from './batch-get.ts';
+import { getItems, SMALL_BATCHES } from './batch-get.ts';
 import type { ResourceItem } from './items.ts';
 import { resourceKey, textOf } from './keys.ts';
 import { type Applied, counts, kindOf, namedGroups, partsOf } from './marks.ts';
 import { namedItems } from './names.ts';
+import { READINGS } from './read.ts';
 import type { Table } from './table.ts';
 
 /** What tells who is a member of a group, and whether that has changed. */
@@ -32,11 +33,6 @@ export async function groupsOf(table: Table, scope: Scope, type: ResourceType, r
   const ids = await groupIdsOf(table, scope, type, resources, read);
   return ids.map((some) => some.map((id) => ({ id, name: names.get(id) ?? id })));
 }
-
-/** How many batches of what resources have staged are read at once: it is little. */
-const BATCHES = 16;
-/** How often resources are read whose groups others keep changing. */
-const READINGS = 3;
 
 type ReadGroups = (ids: readonly string[]) => Promise<GroupStates>;
 
@@ -84,7 +80,7 @@ export function effectiveGroups({ groupIds = [], staged = [] }: StoredResource, 
 async function readStaged(table: Table, scope: Scope, type: ResourceType, resources: readonly StoredResource[]): Promise<StoredResource[]> {
   const keyOf = ({ id }: StoredResource) => resourceKey(scope.directory, type, id);
   const attributes = [['groupIds'], ['staged']];
-  const items = await getItems<ResourceItem>(table, scope, resources.map(keyOf), { attributes, concurrency: BATCHES });
+  const items = await getItems<ResourceItem>(table, scope, resources.map(keyOf), { attributes, concurrency: SMALL_BATCHES });
   return resources.map((one) => {
     const item = items.get(textOf(keyOf(one)));
     return item ? { ...one, groupIds: [...(item.groupIds ?? [])], staged: [...(item.staged ?? [])] } : one;
@@ -94,6 +90,6 @@ async function readStaged(table: Table, scope: Scope, type: ResourceType, resour
 /** Reads the states of some groups, of which nothing else is wanted. */
 export async function readStates(table: Table, scope: Scope, ids: readonly string[]): Promise<GroupStates> {
   const keys = ids.filter(isId).map((id) => resourceKey(scope.directory, group, id));
-  const items = await getItems<ResourceItem>(table, scope, keys, { attributes: [['applied'], ['version']], concurrency: BATCHES });
+  const items = await getItems<ResourceItem>(table, scope, keys, { attributes: [['applied'], ['version']], concurrency: SMALL_BATCHES });
   return new Map([...items.values()].map((item) => [item.sk, stateOf(item)]));
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Scope } from '../directory/store.ts';
 import { ScimError, unavailable } from '../scim/errors.ts';
 import type { StoredResource } from '../scim/resource.ts';
+import { isGone } from './conditions.ts';
 import type { IndexEntry } from './index-entries.ts';
 import { itemBytes } from './item-size.ts';
 import { countKey, type Key, type Kind } from './keys.ts';
@@ -118,16 +119,17 @@ export const release = ({ key, unique }: IndexEntry, id: string): Write => ({
 });
 
 /** Writes nothing, and has its transaction refused if a resource is not any more what was read: of that `rev`, or not there. */
-export const requireUnchanged = (Key: Key, read: Pick<StoredResource, 'rev'> | undefined): Write => ({
-  ConditionCheck: read
+export const requireUnchanged = (Key: Key, read: Pick<StoredResource, 'rev'> | undefined): Write =>
+  read
     ? {
-        Key,
-        ConditionExpression: '#rev = :read',
-        ExpressionAttributeNames: { '#rev': 'rev' },
-        ExpressionAttributeValues: { ':read': read.rev },
+        ConditionCheck: {
+          Key,
+          ConditionExpression: '#rev = :read',
+          ExpressionAttributeNames: { '#rev': 'rev' },
+          ExpressionAttributeValues: { ':read': read.rev },
+        },
       }
-    : { Key, ConditionExpression: 'attribute_not_exists(pk)' },
-});
+    : isGone(Key);
 
 /** How many resources of a type have ids that are counted together: see `prefixOf`. */
 export interface CountItem extends Key {

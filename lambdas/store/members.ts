@@ -4,16 +4,14 @@ import type { Membership, Scope } from '../directory/store.ts';
 import { isId } from '../scim/ids.ts';
 import type { StoredResource } from '../scim/resource.ts';
 import type { ResourceType } from '../scim/schemas/resource-type.ts';
-import { getItems } from './batch-get.ts';
+import { getItems, SMALL_BATCHES } from './batch-get.ts';
 import { fromItem, type MembershipItem, type ResourceItem } from './items.ts';
 import { type Key, membershipKeys, membersKeys, resourceKey, SPREAD, textOf } from './keys.ts';
 import { isHeld } from './lease.ts';
 import { appliedTo, counts, membershipOf } from './marks.ts';
-import { getResource, getResources, queryPages } from './read.ts';
+import { getResource, getResources, queryPages, READINGS } from './read.ts';
 import type { Table } from './table.ts';
 
-/** How many batches of rows are read at once: they are small. */
-const ROW_BATCHES = 16;
 /** A group and both places of the rows of so many members are read at once. */
 const MEMBERS_AT_ONCE = 48;
 
@@ -75,15 +73,19 @@ const keysOfRows = ({ directory }: Scope, { id, fan }: Pick<StoredResource, 'id'
   ids.filter(isId).flatMap((memberId) => membershipKeys(directory, id, fan, memberId));
 
 /** Which of some ids are members of a group. */
-async function readSome(table: Table, scope: Scope, stored: StoredResource, ids: readonly string[]): Promise<Membership> {
-  const rows = await getItems<MembershipItem>(table, scope, keysOfRows(scope, stored, ids), { concurrency: ROW_BATCHES });
+export async function readSome(
+  table: Table,
+  scope: Scope,
+  stored: StoredResource,
+  ids: readonly string[],
+  concurrency = SMALL_BATCHES,
+): Promise<Membership> {
+  const rows = await getItems<MembershipItem>(table, scope, keysOfRows(scope, stored, ids), { concurrency });
   return membershipOf(stored, [...rows.values()]);
 }
 
 /** How many groups are read at once: the SDK has 50 sockets. */
 const GROUPS = 50;
-/** How often the members of a group are read that others keep changing. */
-const READINGS = 3;
 
 /**
  * The members of some groups: a group, its rows, and the group again. If its version has moved, the rows are read again; what

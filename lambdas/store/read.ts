@@ -33,6 +33,9 @@ export async function getResources(table: Table, scope: Scope, type: ResourceTyp
   return [...items.values()].map(fromItem).sort(byId);
 }
 
+/** How often is read what is to be so at one moment, and others keep changing. */
+export const READINGS = 3;
+
 /** Resources, and what stands for them, come in the order of ids. */
 export const byId = (a: { readonly id: string }, b: { readonly id: string }): number => (a.id < b.id ? -1 : 1);
 

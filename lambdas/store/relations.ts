@@ -5,14 +5,14 @@ import type { Filter } from '../scim/filter/parse.ts';
 import { isId } from '../scim/ids.ts';
 import type { Related, Relations, StoredResource } from '../scim/resource.ts';
 import { resourceTypeNamed } from '../scim/schemas/registry.ts';
-import { getItems } from './batch-get.ts';
+import { getItems, SMALL_BATCHES } from './batch-get.ts';
 import { effectiveGroups, type GroupStates, groupIdsOf, readStates } from './groups-of.ts';
 import type { MembershipItem } from './items.ts';
 import { GROUP, membershipKeys, textOf } from './keys.ts';
 import type { Search } from './lookup.ts';
 import { membershipOf } from './marks.ts';
 import { readRows } from './members.ts';
-import { getResources } from './read.ts';
+import { getResources, READINGS } from './read.ts';
 
 /*
  * A group does not hold its members, and what a user holds of its groups may be out of date. A filter that looks at them is
@@ -29,9 +29,6 @@ export interface Relating {
 
 /** What some resources have of one relation, by their ids; what is missing has nothing. */
 type RelatedTo = (resources: readonly StoredResource[]) => Promise<ReadonlyMap<string, readonly Related[]>>;
-
-/** How often what is related to resources is read that others keep changing. */
-export const READINGS = 3;
 
 /** Reads what a filter asks of the members of resources, and of the groups that they are members of, within a search's budget. */
 export function relating(search: Search, filter: Filter): Relating {
@@ -85,9 +82,6 @@ async function allMembers({ table, scope, budget }: Search, groups: readonly Sto
   };
   return new Map(await pMap(groups, read, { concurrency: GROUPS }));
 }
-
-/** How many batches of keys are read at once: what they lead to is small. */
-const SMALL_BATCHES = 16;
 
 const someMembers =
   (ids: readonly string[]) =>

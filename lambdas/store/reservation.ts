@@ -1,6 +1,7 @@
 import type { Scope } from '../directory/store.ts';
+import { isGone } from './conditions.ts';
 import { FORMAT } from './items.ts';
-import { type Key, reservationKey } from './keys.ts';
+import { GROUP, type Key, reservationKey, resourceKey } from './keys.ts';
 import { untilOf } from './lease.ts';
 import { transact, type Write } from './send.ts';
 import type { Table } from './table.ts';
@@ -28,7 +29,8 @@ export const useUp = ({ directory }: Scope, groupId: string): Write => ({
   Delete: { Key: reservationKey(directory, groupId), ConditionExpression: 'attribute_exists(pk)' },
 });
 
-/** From then on the group cannot be created, unless it has been. */
-export async function endReservation(table: Table, scope: Scope, { pk, sk }: Key): Promise<void> {
-  await transact(scope, table, [{ Delete: { Key: { pk, sk } } }]);
+/** Ends a reservation, after which nobody can create the group. False, and nothing written, if it has been created, or that was done. */
+export async function endReservation(table: Table, scope: Scope, groupId: string): Promise<boolean> {
+  const writes = [isGone(resourceKey(scope.directory, GROUP, groupId)), useUp(scope, groupId)];
+  return (await transact(scope, table, writes)).length === 0;
 }

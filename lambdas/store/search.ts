@@ -12,7 +12,8 @@ import { listResources } from './list.ts';
 import type { Search } from './lookup.ts';
 import { pageOf } from './page.ts';
 import { type AccessPath, planFilter, WALK } from './plan.ts';
-import { READINGS, relating } from './relations.ts';
+import { READINGS } from './read.ts';
+import { relating } from './relations.ts';
 import type { Table } from './table.ts';
 
 /** The resources of a type, those that match the filter if there is one, in the order of ids if no other is wanted. */

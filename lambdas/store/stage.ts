@@ -1,17 +1,16 @@
 import type { Scope } from '../directory/store.ts';
 import { allEnded } from './all-ended.ts';
-import { getItems } from './batch-get.ts';
 import { inBatches } from './batches.ts';
-import type { MembershipItem } from './items.ts';
-import { membershipKeys } from './keys.ts';
-import { type Kind, markFor, membershipOf } from './marks.ts';
+import { resourceKey } from './keys.ts';
+import { type Kind, markFor, stagedEntry } from './marks.ts';
 import type { MemberChange } from './member-writes.ts';
+import { readSome } from './members.ts';
 import { patience } from './patience.ts';
 import { requireMembers, typesOf } from './require-members.ts';
-import { itemStatement, rowStatement, type StagedChange, type Staging, unstaging } from './staged-change.ts';
+import { itemStatement, rowStatement, type StagedChange, type Staging } from './staged-change.ts';
 import { BATCHES, executeStatements, isRefusal, requireDecided, type Statement, UNANSWERED } from './statements.ts';
 import type { Table } from './table.ts';
-import { type Marked, tidy } from './tidy.ts';
+import { type Marked, tidy, unstaging } from './tidy.ts';
 
 /** What a large change has marked. */
 export interface Staged {
@@ -131,8 +130,10 @@ async function unstage(
 ) {
   const { table, scope, group } = around;
   const statementFor = (change: StagedChange) => {
+    const { member, isOrphan } = change;
     const mark = markFor(change);
-    return mark === undefined ? undefined : unstaging(table, scope, group, change, mark);
+    if (mark === undefined || isOrphan) return undefined;
+    return unstaging(table.name, resourceKey(scope.directory, { name: member.type }, member.id), [stagedEntry(group.id, mark)]);
   };
   requireDecided(await execute(around, lane, changes.map(statementFor)));
 }
@@ -157,13 +158,12 @@ const READS = 4;
 /** What is left to do of some changes, by what there is now: who has joined or left before all this began need not any more. */
 async function lookAgain({ table, scope, group }: Surroundings, changes: readonly StagedChange[]): Promise<StagedChange[]> {
   const some = (kind: Kind) => changes.filter((one) => one.kind === kind).map(({ member }) => member);
-  const keys = changes.flatMap(({ member }) => membershipKeys(scope.directory, group.id, group.fan, member.id));
-  const [items, joiners, leavers] = await Promise.all([
-    getItems<MembershipItem>(table, scope, keys, { concurrency: READS }),
+  const ids = changes.map(({ member }) => member.id);
+  const [{ members, rows }, joiners, leavers] = await Promise.all([
+    readSome(table, scope, group, ids, READS),
     requireMembers(table, scope, some('joins')),
     typesOf(table, scope, some('leaves')),
   ]);
-  const { members, rows } = membershipOf(group, [...items.values()]);
   const there = new Map(members.map((member) => [member.id, member]));
   const known = new Map([...joiners, ...leavers.values()].map(({ id, type }) => [id, { id, type }]));
   return changes.flatMap((change): StagedChange[] => {

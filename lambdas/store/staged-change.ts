@@ -16,23 +16,6 @@ export interface StagedChange extends MemberChange {
   readonly isOrphan?: boolean;
 }
 
-/** Takes from the member what is staged with a mark that does not count, and never will; nothing from somebody of whom there is none. */
-export function unstaging(
-  { name }: Table,
-  { directory }: Scope,
-  { id }: Staging,
-  { member, isOrphan }: StagedChange,
-  mark: string,
-): Statement | undefined {
-  if (isOrphan) return undefined;
-  const { pk, sk } = resourceKey(directory, { name: member.type }, member.id);
-  const entry = stagedEntry(id, mark);
-  return {
-    Statement: `UPDATE "${name}" SET staged = set_delete(staged, ?) WHERE contains(staged, ?) AND pk = ? AND sk = ?`,
-    Parameters: [new Set([entry]), entry, pk, sk],
-  };
-}
-
 /** None where the row has the mark already. */
 export function rowStatement(
   { name }: Table,

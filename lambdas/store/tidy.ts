@@ -2,7 +2,7 @@ import type { Member, Row, Scope } from '../directory/store.ts';
 import type { StoredResource } from '../scim/resource.ts';
 import { allEnded } from './all-ended.ts';
 import type { MembershipItem } from './items.ts';
-import { GROUP, membersKeys, resourceKey } from './keys.ts';
+import { GROUP, type Key, membersKeys, resourceKey } from './keys.ts';
 import { type Applied, appliedTo, counts, isUnderWay, type Kind, kindOf, rowOf, stagedEntry } from './marks.ts';
 import { keyOfRow, type Rows } from './member-writes.ts';
 import { queryPages } from './read.ts';
@@ -46,15 +46,23 @@ type Settle = (table: Table, scope: Scope, rows: Rows, marked: Marked, isCountin
 
 /** The version moves where the groups do that are shown. */
 const settleItem: Settle = ({ name }, { directory }, { id }, { member, kind, row }, isCounting) => {
-  const { pk, sk } = resourceKey(directory, { name: member.type }, member.id);
+  const key = resourceKey(directory, { name: member.type }, member.id);
   const entry = stagedEntry(id, row.mark);
+  if (!isCounting) return unstaging(name, key, [entry]);
   const change = kind === 'joins' ? 'set_add' : 'set_delete';
-  const own = isCounting ? ` SET groupIds = ${change}(groupIds, ?) SET version = version + 1` : '';
   return {
-    Statement: `UPDATE "${name}" SET staged = set_delete(staged, ?)${own} WHERE contains(staged, ?) AND pk = ? AND sk = ?`,
-    Parameters: [new Set([entry]), ...(isCounting ? [new Set([id])] : []), entry, pk, sk],
+    Statement:
+      `UPDATE "${name}" SET staged = set_delete(staged, ?) SET groupIds = ${change}(groupIds, ?) SET version = version + 1` +
+      ' WHERE contains(staged, ?) AND pk = ? AND sk = ?',
+    Parameters: [new Set([entry]), new Set([id]), entry, key.pk, key.sk],
   };
 };
+
+/** Takes from a member what it has staged and what does not count, and never will. Refused if the first of it is not there. */
+export const unstaging = (tableName: string, { pk, sk }: Key, entries: readonly string[]): Statement => ({
+  Statement: `UPDATE "${tableName}" SET staged = set_delete(staged, ?) WHERE contains(staged, ?) AND pk = ? AND sk = ?`,
+  Parameters: [new Set(entries), entries[0], pk, sk],
+});
 
 const settleRow: Settle = ({ name }, { directory }, rows, marked, isCounting) => {
   const { pk, sk } = keyOfRow(directory, rows, marked);

@@ -43,6 +43,15 @@ import { directoryOn, type TestTable, testTable } from '../support/test-table.ts
 
 const TYPES = [user, group];
 
+const MIXED = patching({
+  name: 'PATCH that adds and removes',
+  world: teamOf([...some(0, 4), inner]),
+  joins: some(4, 7),
+  leaves: [inner, ...some(1, 3)],
+  stays: users[0],
+  isRemoved: true,
+});
+
 const CASES: readonly LargeChange[] = [
   patching({ name: 'PATCH that adds', world: teamOf(some(0, 2)), joins: some(2, 6), leaves: [], stays: users[0] }),
   patching({
@@ -62,14 +71,7 @@ const CASES: readonly LargeChange[] = [
     stays: users[0],
     diesBefore: true,
   }),
-  patching({
-    name: 'PATCH that adds and removes',
-    world: teamOf([...some(0, 4), inner]),
-    joins: some(4, 7),
-    leaves: [inner, ...some(1, 3)],
-    stays: users[0],
-    isRemoved: true,
-  }),
+  MIXED,
   {
     name: 'PUT',
     world: teamOf(some(0, 4)),
@@ -199,19 +201,10 @@ test('POST that is repeated where no two groups have one name is refused if it w
 });
 
 describe('what a dead process had sent that arrives when others have gone on', () => {
-  const one = patching({
-    name: 'late',
-    world: teamOf([...some(0, 4), inner]),
-    joins: some(4, 7),
-    leaves: [inner, ...some(1, 3)],
-    stays: users[0],
-    isRemoved: true,
-  });
-
-  test.each(sequelsOf(one))('behind $name, is never seen, and is swept by a repair', async (sequel) => {
+  test.each(sequelsOf(MIXED))('behind $name, is never seen, and is swept by a repair', async (sequel) => {
     await using table = await testTable();
     const open = (name = 'acme') => ({ ...directoryOn(table, name), store: dynamoStore(table, SMALL_LIMITS) });
-    await one.world(open(), table);
+    await MIXED.world(open(), table);
     const late: (() => Promise<object>)[] = [];
     const isStaging = ({ command, input }: SentRequest) =>
       command === 'BatchExecuteStatement' && /INSERT|set_add/.test(JSON.stringify(input));
@@ -220,7 +213,7 @@ describe('what a dead process had sent that arrives when others have gone on', (
       if (late.length > 0) throw new Error('the process died');
       return pass();
     });
-    await one.act(open(), team).catch(() => {});
+    await MIXED.act(open(), team).catch(() => {});
     death[Symbol.dispose]();
     expect(late).toHaveLength(2);
     await endLeases(table);

@@ -2,10 +2,12 @@ import { getItems } from '../batch-get.ts';
 import { isNewer, type ResourceItem } from '../items.ts';
 import { type Key, textOf } from '../keys.ts';
 import { counts, isUnderWay, partsOf } from '../marks.ts';
-import { executeStatements, requireDecided, type Statement } from '../statements.ts';
+import { endReservation } from '../reservation.ts';
+import { executeStatements, requireDecided } from '../statements.ts';
 import type { Table } from '../table.ts';
+import { unstaging } from '../tidy.ts';
 import { type Ends, entriesOf, type GroupPlace, groupKey, type Link, memberKey, nameOf } from './links.ts';
-import { endReservation, isOver } from './reservations.ts';
+import { isOver } from './reservations.ts';
 import { scopeOfStep } from './scan.ts';
 import type { Settle } from './settle.ts';
 
@@ -31,7 +33,7 @@ export async function clearUp(table: Table, settle: Settle, marked: readonly End
   tidied += await dropEntries(table, marked);
   for (const { link, reservation } of onePerGroup(reserved)) {
     if (!reservation || !isOver(reservation)) held.set(nameOf(link), link);
-    else if (await endReservation(table, link)) swept++;
+    else if (await endReservation(table, scopeOfStep(link.directory), link.groupId)) swept++;
   }
   const links = [...marked, ...reserved].map(({ link }) => link);
   return { tidied, swept, held: [...held.values()], leftAlone: links.filter((link) => held.has(nameOf(link))) };
@@ -59,7 +61,7 @@ async function dropEntries(table: Table, marked: readonly Ends[]): Promise<numbe
     for (const entry of entriesOf(ends)) if (group && !isNewer(group) && isDead(entry, group)) entries.add(entry);
     if (entries.size > 0) dead.set(textOf(key), { key, entries });
   }
-  const statements = [...dead.values()].map(({ key, entries }) => dropping(table, key, entries));
+  const statements = [...dead.values()].map(({ key, entries }) => unstaging(table.name, key, [...entries]));
   const codes = await executeStatements(table, scopeOfStep(), statements);
   requireDecided(codes);
   return codes.filter((code) => code === undefined).length;
@@ -67,10 +69,5 @@ async function dropEntries(table: Table, marked: readonly Ends[]): Promise<numbe
 
 const isDead = (entry: string, { applied = new Set(), changing }: ResourceItem): boolean => {
   const { mark } = partsOf(entry);
-  return !counts(mark, applied) && !isUnderWay(mark, { ...(changing && { changing }) });
+  return !counts(mark, applied) && !isUnderWay(mark, { changing });
 };
-
-const dropping = ({ name }: Table, { pk, sk }: Key, entries: ReadonlySet<string>): Statement => ({
-  Statement: `UPDATE "${name}" SET staged = set_delete(staged, ?) WHERE contains(staged, ?) AND pk = ? AND sk = ?`,
-  Parameters: [entries, [...entries][0], pk, sk],
-});

@@ -1,7 +1,7 @@
+import { isGone, isThere } from '../conditions.ts';
 import { isNewer } from '../items.ts';
 import { type Key, reservationKey } from '../keys.ts';
 import type { Write } from '../send.ts';
-import { isGone, isThere } from './conditions.ts';
 import { type Ends, entriesOf, groupKey, isListed, type Link, memberKey, rowKeys } from './links.ts';
 
 /** What can be wrong with a link: its group is gone, the member of a row is gone, and so on. */

@@ -1,10 +1,10 @@
 import { getItems } from '../batch-get.ts';
+import { isThere } from '../conditions.ts';
 import { isNewer, type ResourceItem } from '../items.ts';
-import { GROUP, reservationKey, resourceKey, textOf } from '../keys.ts';
-import type { Reservation } from '../reservation.ts';
-import { transact, type Write } from '../send.ts';
+import { GROUP, resourceKey, textOf } from '../keys.ts';
+import { endReservation, type Reservation, useUp } from '../reservation.ts';
+import { transact } from '../send.ts';
 import type { Table } from '../table.ts';
-import { isGone, isThere } from './conditions.ts';
 import type { GroupPlace } from './links.ts';
 import { scopeOfStep } from './scan.ts';
 import { type Located, ofKind } from './survey.ts';
@@ -20,14 +20,11 @@ const MARGIN_MS = 3_600_000;
 /** Whether nobody creates the group any more for which there is a reservation. */
 export const isOver = (reservation: Reservation): boolean => !isNewer(reservation) && reservation.until + MARGIN_MS < Date.now();
 
-/** Ends a reservation, after which nobody can create the group. False, and nothing written, if it has been created, or was ended. */
-export async function endReservation(table: Table, place: GroupPlace): Promise<boolean> {
-  return remove(table, place, isGone(resourceKey(place.directory, GROUP, place.groupId)));
-}
-
-async function remove(table: Table, { directory, groupId }: GroupPlace, ofGroup: Write): Promise<boolean> {
-  const Delete = { Key: reservationKey(directory, groupId), ConditionExpression: 'attribute_exists(pk)' };
-  return (await transact(scopeOfStep(directory), table, [ofGroup, { Delete }])).length === 0;
+/** Removes the reservation of a group that is there. */
+async function remove(table: Table, { directory, groupId }: GroupPlace): Promise<boolean> {
+  const scope = scopeOfStep(directory);
+  const writes = [isThere(resourceKey(directory, GROUP, groupId)), useUp(scope, groupId)];
+  return (await transact(scope, table, writes)).length === 0;
 }
 
 /** What became of some reservations: how many were removed, and the groups that somebody may be creating. */
@@ -52,8 +49,9 @@ export async function sweepReservations(table: Table, located: readonly Located[
   const held: GroupPlace[] = [];
   for (const { item, place } of reservations) {
     const isCreated = groups.has(textOf(keyOf(place)));
-    if (isCreated) swept += (await remove(table, place, isThere(keyOf(place)))) ? 1 : 0;
-    else if (isOver(item as unknown as Reservation)) swept += (await endReservation(table, place)) ? 1 : 0;
+    if (isCreated) swept += (await remove(table, place)) ? 1 : 0;
+    else if (isOver(item as unknown as Reservation))
+      swept += (await endReservation(table, scopeOfStep(place.directory), place.groupId)) ? 1 : 0;
     else held.push(place);
   }
   return { swept, held };

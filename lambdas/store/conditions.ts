@@ -1,5 +1,5 @@
-import type { Key } from '../keys.ts';
-import type { Write } from '../send.ts';
+import type { Key } from './keys.ts';
+import type { Write } from './send.ts';
 
 /** Writes nothing, and has its transaction refused if there is no such item. */
 export const isThere = (Key: Key): Write => ({ ConditionCheck: { Key, ConditionExpression: 'attribute_exists(pk)' } });
